@@ -1,0 +1,100 @@
+// Package intake turns an uploaded file into rows with line numbers, or into a list of problems that a person can act on.
+// It knows CSV and XLSX and the dirt that comes with them; what the columns mean is known by the registers.
+package intake
+
+// Code names what is wrong with a row; the codes are part of the public contract.
+type Code string
+
+// The codes of rows that were not plainly accepted.
+const (
+	Missing        Code = "MISSING"
+	IDSci          Code = "ID_SCI"
+	IDChecksum     Code = "ID_CHECKSUM"
+	IDDate         Code = "ID_DATE"
+	IDMasked       Code = "ID_MASKED"
+	IDLength       Code = "ID_LENGTH"
+	NameMismatch   Code = "NAME_MISMATCH"
+	NotOnRoster    Code = "NOT_ON_ROSTER"
+	ResultCode     Code = "RESULT_CODE"
+	TimeFormat     Code = "TIME_FORMAT"
+	TimeOrder      Code = "TIME_ORDER"
+	Future         Code = "FUTURE"
+	PoolOversize   Code = "POOL_OVERSIZE"
+	BadNumber      Code = "NUMBER"
+	Range          Code = "RANGE"
+	UnknownSection Code = "UNKNOWN_SECTION"
+	UnknownRoom    Code = "UNKNOWN_ROOM"
+	UnknownArea    Code = "UNKNOWN_AREA"
+	Overlap        Code = "OVERLAP"
+	Duplicate      Code = "DUPLICATE"
+	TubeConflict   Code = "TUBE_CONFLICT" // rows of one tube disagree: kept aside
+	BadWord        Code = "WORD"          // a word outside the list a column allows
+)
+
+// Outcome is what became of a row.
+type Outcome string
+
+// The outcomes.
+const (
+	Accepted    Outcome = "accepted"
+	Duplicated  Outcome = "duplicate"
+	Quarantined Outcome = "quarantined"
+	Rejected    Outcome = "rejected"
+)
+
+// Quarantines reports whether a row with this code is kept aside for a person to decide, rather than rejected.
+func (c Code) Quarantines() bool {
+	return c == NameMismatch || c == NotOnRoster || c == IDMasked || c == TubeConflict
+}
+
+// Problem is one row that was not plainly accepted: where, what was found, what is wanted.
+type Problem struct {
+	Sheet   string  `json:"sheet,omitempty"`
+	Line    int     `json:"line"` // as a person sees it in the file, header included
+	Outcome Outcome `json:"outcome"`
+	Code    Code    `json:"code"`
+	Column  string  `json:"column,omitempty"`
+	Message string  `json:"message"`
+}
+
+// Report is what became of a file.
+type Report struct {
+	Kind        string    `json:"kind"`
+	File        string    `json:"file"`
+	DryRun      bool      `json:"dry_run"`
+	Accepted    int       `json:"accepted"`
+	Duplicate   int       `json:"duplicate"`
+	Quarantined int       `json:"quarantined"`
+	Rejected    int       `json:"rejected"`
+	Unknown     []string  `json:"unknown_columns,omitempty"`
+	Rows        []Problem `json:"rows"`
+}
+
+// Column is one column of a register: its heading, other headings people use for it, and whether a row needs it.
+type Column struct {
+	Name     string
+	Synonyms []string
+	Required bool
+}
+
+// Row is one row under the header. Cells are found by the column's Name.
+type Row struct {
+	Sheet string
+	Line  int
+	cells map[string]Cell
+}
+
+// Cell is the content of one cell, cleaned: trimmed, without invisible characters, full-width digits and letters made
+// plain. Serial says that the cell holds a spreadsheet's number (a date serial, a count) rather than typed text; Date1904
+// tells how serial dates count.
+type Cell struct {
+	Text     string
+	Serial   bool
+	Date1904 bool
+}
+
+// Cell gives the cell of a column; the empty Cell when the file lacks it.
+func (r Row) Cell(column string) Cell { return r.cells[column] }
+
+// Text gives the cleaned text of a column.
+func (r Row) Text(column string) string { return r.cells[column].Text }
