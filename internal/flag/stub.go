@@ -1,5 +1,0 @@
-package flag
-
-import "fugong/internal/criteria"
-
-func reconcile([]Flag, criteria.Report) Changes { panic("later") }
