@@ -9,9 +9,6 @@ import (
 
 	"fugong/internal/calendar"
 	"fugong/internal/policy"
-	"fugong/internal/roster"
-	"fugong/internal/screening"
-	"fugong/internal/site"
 )
 
 // Group is the part of the printed sheet a criterion belongs to.
@@ -51,22 +48,6 @@ func All() []Criterion {
 	return all
 }
 
-// Person is someone of the population P(at), with what other registers say of him.
-type Person struct {
-	roster.Enrolment
-	RoomID    int64  // where he sleeps at the instant, by his stay; 0: nowhere on record
-	RoomName  string // its number
-	Elsewhere bool   // the room belongs to another section
-}
-
-// view is what Case derives once and every check reads.
-type view struct {
-	rules       policy.Rules
-	people      []Person
-	peopleUntil calendar.Instant // last instant before the population changes
-	touched     bool             // the running check looked at the population
-}
-
 // Rules gives the numbers in force.
 func (c *Case) Rules() *policy.Rules { return &c.rules }
 
@@ -80,6 +61,3 @@ func Evaluate(s *Snapshot, book policy.Book, at calendar.Instant, loc *time.Loca
 func WindowFor(book policy.Book, at calendar.Instant, loc *time.Location) Window {
 	return windowFor(book, at, loc)
 }
-
-var _ = screening.Pending
-var _ = site.NoZone

@@ -3,6 +3,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"fugong/internal/calendar"
@@ -74,3 +75,11 @@ func Parse(source []byte, loc *time.Location) (*Policy, error) { return parse(so
 
 // Shipped gives the policies inside the program: epidemic-2022 and general-safety.
 func Shipped() Book { return shipped() }
+
+// On reports whether the rule applies on an occasion.
+func (r Rule) On(occasion site.Occasion) bool {
+	return len(r.Occasions) == 0 || slices.Contains(r.Occasions, occasion)
+}
+
+// Variants gives the rules without overrides and those with each override alone, for whoever needs their extremes.
+func (p *Policy) Variants() []Rules { return p.variants() }

@@ -15,3 +15,4 @@ func (p *Policy) boundaries(site.Section, []site.Zone, calendar.Instant) []calen
 }
 func parse([]byte, *time.Location) (*Policy, error) { panic("later") }
 func shipped() Book                                 { panic("later") }
+func (p *Policy) variants() []Rules { panic("later") }

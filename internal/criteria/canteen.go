@@ -1,0 +1,3 @@
+package criteria
+
+var canteenCriteria = []Criterion{}
