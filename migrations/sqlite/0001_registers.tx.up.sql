@@ -1,6 +1,9 @@
--- Instants are microseconds since 1970 UTC, days are text 2006-01-02; 0/'' never stands for "not given", NULL does.
--- Every fact row: when it happened, recorded_at, batch_id, and superseded_at (NULL while current). A correction inserts
--- a row and closes the old one; "known at K" is recorded_at <= K AND (superseded_at IS NULL OR superseded_at > K).
+-- Instants are microseconds since 1970 UTC, days are text 2006-01-02. An instant, a day or a sealed value that was not
+-- given is NULL; a text that was not given is empty; the numbers of 0 and -1 that mean "not given" are said in the code.
+-- Every fact row: when it happened, recorded_at, batch_id (who and from which file), and superseded_at (NULL while
+-- current). A correction inserts a row and closes the old one; known at K is what holds
+--   recorded_at <= K AND (superseded_at IS NULL OR superseded_at > K).
+-- Natural keys are unique over current rows, so that taking a file in twice cannot double anything.
 
 CREATE TABLE batches (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -22,6 +25,8 @@ CREATE TABLE sections (
   due_at BIGINT,
   evaluated_at BIGINT
 );
+--bun:split
+CREATE INDEX sections_due ON sections (due_at);
 --bun:split
 CREATE TABLE section_versions (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -70,6 +75,8 @@ CREATE TABLE zones (
 );
 --bun:split
 CREATE UNIQUE INDEX zones_current ON zones (scope, place, level, from_at) WHERE superseded_at IS NULL;
+--bun:split
+CREATE INDEX zones_history ON zones (scope, place) WHERE superseded_at IS NOT NULL;
 --bun:split
 CREATE TABLE workers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -259,13 +266,15 @@ CREATE TABLE stocks (
   date TEXT NOT NULL,
   item TEXT NOT NULL,
   quantity BIGINT NOT NULL,
-  daily_use BIGINT,
+  daily_use BIGINT NOT NULL,
   recorded_at BIGINT NOT NULL,
   batch_id BIGINT REFERENCES batches (id),
   superseded_at BIGINT
 );
 --bun:split
 CREATE UNIQUE INDEX stocks_current ON stocks (section_id, item, date) WHERE superseded_at IS NULL;
+--bun:split
+CREATE INDEX stocks_history ON stocks (section_id, item, date) WHERE superseded_at IS NOT NULL;
 --bun:split
 CREATE TABLE passages (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -282,6 +291,8 @@ CREATE TABLE passages (
 --bun:split
 CREATE UNIQUE INDEX passages_current ON passages (section_id, worker_id, at, direction) WHERE superseded_at IS NULL;
 --bun:split
+CREATE INDEX passages_history ON passages (section_id, worker_id, at) WHERE superseded_at IS NOT NULL;
+--bun:split
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   section_id BIGINT NOT NULL REFERENCES sections (id),
@@ -294,6 +305,8 @@ CREATE TABLE documents (
 );
 --bun:split
 CREATE UNIQUE INDEX documents_current ON documents (section_id, type, issued_on) WHERE superseded_at IS NULL;
+--bun:split
+CREATE INDEX documents_history ON documents (section_id, type, issued_on) WHERE superseded_at IS NOT NULL;
 --bun:split
 CREATE TABLE quarantined (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -314,6 +327,7 @@ CREATE TABLE quarantined (
 --bun:split
 CREATE UNIQUE INDEX quarantined_open ON quarantined (kind, row_lookup) WHERE decided_at IS NULL;
 --bun:split
+-- A constant sealed with the keys this database belongs to: another key is refused before it writes anything.
 CREATE TABLE key_check (
   id INTEGER PRIMARY KEY,
   sealed BLOB NOT NULL

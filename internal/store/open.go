@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver pgx
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/uptrace/bun/schema"
+	_ "modernc.org/sqlite" // driver sqlite
+
+	"fugong/internal/fault"
+	"fugong/internal/vault"
+)
+
+// engine is all that differs between the two databases, but for the codes of their errors.
+type engine struct {
+	folder   string // of migrations
+	dialect  func() schema.Dialect
+	writers  int
+	readers  int
+	snapshot *sql.TxOptions // gives one consistent view for a whole transaction
+	lock     string         // statements around a migration, on one connection; empty: one process at a time anyway
+	unlock   string
+	settings []setting
+}
+
+// setting is one assertion at start: a query for one text and what it must say. Each of them, when wrong, has lost
+// acknowledged work or let text through that means something else.
+type setting struct{ query, want, why string }
+
+func fileEngine() engine {
+	return engine{
+		folder:   "sqlite",
+		dialect:  func() schema.Dialect { return sqlitedialect.New() },
+		writers:  1,
+		readers:  8,
+		snapshot: &sql.TxOptions{ReadOnly: true},
+		settings: []setting{
+			{"PRAGMA journal_mode", "wal", "读写互不阻塞"},
+			{"PRAGMA synchronous", "2", "断电不丢已确认的数据"},
+			{"PRAGMA foreign_keys", "1", "引用完整"},
+			{"PRAGMA encoding", "UTF-8", "中文不失真"},
+		},
+	}
+}
+
+func serverEngine() engine {
+	return engine{
+		folder:   "postgres",
+		dialect:  func() schema.Dialect { return pgdialect.New() },
+		writers:  8,
+		readers:  8,
+		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
+		lock:     "SELECT pg_advisory_lock(466001)",
+		unlock:   "SELECT pg_advisory_unlock(466001)",
+		settings: []setting{
+			{"SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN 'off' ELSE 'on' END", "on", "断电不丢已确认的数据"},
+			{"SHOW fsync", "on", "断电不丢已确认的数据"},
+			{"SHOW standard_conforming_strings", "on", "文本原样保存"},
+			{"SHOW server_encoding", "UTF8", "中文不失真"},
+		},
+	}
+}
+
+// Open connects to a database: a file path, which is created when missing, or postgres://…. It does not change the schema.
+// It returns a fault.Invalid when the database belongs to other keys or to a newer program, or is set up in a way
+// that could lose acknowledged work; then nothing in it was touched.
+func Open(ctx context.Context, dsn string, v *vault.Vault, log *slog.Logger) (*Store, error) {
+	s := &Store{vault: v, log: log}
+	if err := s.connect(dsn); err != nil {
+		return nil, err
+	}
+	s.turn = make(chan struct{}, s.engine.writers)
+	if err := s.verify(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) connect(dsn string) error {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		s.engine = serverEngine()
+		return s.pools("pgx", dsn, dsn)
+	}
+	s.engine = fileEngine()
+	path, err := prepareFile(dsn)
+	if err != nil {
+		return err
+	}
+	return s.pools("sqlite", fileDSN(path, true), fileDSN(path, false))
+}
+
+// prepareFile makes sure that a database file exists which only its owner can read: it holds health data.
+func prepareFile(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find database file: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", fmt.Errorf("make directory of database: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return path, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("create database file: %w", err)
+	}
+	return path, f.Close()
+}
+
+func fileDSN(path string, write bool) string {
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"}}
+	q.Set("_txlock", "immediate")
+	if !write {
+		q = url.Values{"_pragma": {"busy_timeout(5000)", "query_only(1)"}, "mode": {"ro"}, "_txlock": {"deferred"}}
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
+	return u.String()
+}
+
+func (s *Store) pools(driver, write, read string) error {
+	w, err := sql.Open(driver, write)
+	if err != nil {
+		return fmt.Errorf("open database for writing: %w", err)
+	}
+	r, err := sql.Open(driver, read)
+	if err != nil {
+		return fmt.Errorf("open database for reading: %w", errors.Join(err, w.Close()))
+	}
+	w.SetMaxOpenConns(s.engine.writers + s.engine.spare())
+	w.SetMaxIdleConns(s.engine.writers)
+	r.SetMaxOpenConns(s.engine.readers)
+	r.SetMaxIdleConns(s.engine.readers)
+	s.write = bun.NewDB(w, s.engine.dialect())
+	s.read = bun.NewDB(r, s.engine.dialect())
+	return nil
+}
+
+// spare is the connection that holds the migration lock while another one migrates.
+func (e engine) spare() int {
+	if e.lock == "" {
+		return 0
+	}
+	return 1
+}
+
+func (e engine) close(s *Store) error { return errors.Join(s.read.Close(), s.write.Close()) }
+
+func (s *Store) verify(ctx context.Context) error {
+	if err := s.write.PingContext(ctx); err != nil {
+		return fmt.Errorf("reach database: %w", err)
+	}
+	for _, set := range s.engine.settings {
+		var got string
+		if err := s.write.QueryRowContext(ctx, set.query).Scan(&got); err != nil {
+			return fmt.Errorf("read setting %q: %w", set.query, err)
+		}
+		if got != set.want {
+			return fault.New(fault.Invalid, "数据库设置 %q 是 %s，应为 %s（%s）", set.query, got, set.want, set.why)
+		}
+	}
+	if err := s.refuseNewer(ctx); err != nil {
+		return err
+	}
+	return s.checkKey(ctx)
+}

@@ -1,0 +1,27 @@
+// Package store keeps everything in SQLite or PostgreSQL: the registers as they are imported, what was known of them at any
+// earlier time, and the judgements made on them. All SQL of the program is here, one file a noun.
+//
+// Facts are never overwritten. A correction inserts a row and closes the old one, so that a judgement of the past can be
+// made again with the knowledge of then. Personal numbers go through the vault on their way in and out.
+package store
+
+import (
+	"log/slog"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/vault"
+)
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	write  *bun.DB // one connection in the file database, a small pool on a server
+	read   *bun.DB
+	turn   chan struct{} // a place a writer; who asks first is served first
+	engine engine
+	vault  *vault.Vault
+	log    *slog.Logger
+}
+
+// Close closes all connections. What was answered as done is durable already.
+func (s *Store) Close() error { return s.engine.close(s) }
