@@ -1,0 +1,130 @@
+package district
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fugong/internal/calendar"
+	"fugong/internal/housing"
+)
+
+func morning() calendar.Instant {
+	return calendar.Moment(time.Date(2022, time.May, 6, 0, 0, 0, 0, time.UTC))
+}
+
+// TestSameSeedSameRows: whoever generates the same Spec anywhere gets the same bytes, and another seed gives other people.
+func TestSameSeedSameRows(t *testing.T) {
+	a, b := Demo(morning(), nil), Demo(morning(), nil)
+	if digest(a) != digest(b) {
+		t.Error("two walks over the same Spec differ")
+	}
+	b.Seed++
+	if digest(a) == digest(b) {
+		t.Error("another seed gave the same district")
+	}
+}
+
+func digest(s Spec) uint64 {
+	h := fnv.New64a()
+	for table := range Tables(s) {
+		for row := range table.Rows {
+			h.Write([]byte(strings.Join(row, "\x1f") + "\n"))
+		}
+	}
+	return h.Sum64()
+}
+
+// TestIdentityNumbers: every number is of the area no place has, has its right check digit and belongs to one person.
+func TestIdentityNumbers(t *testing.T) {
+	seen := map[string]bool{}
+	for n := range 3 * birthdays {
+		number := identityNumber(n, n%11 > 0)
+		if seen[number] {
+			t.Fatalf("person %d has number %s again", n, number)
+		}
+		seen[number] = true
+		if !strings.HasPrefix(number, areaCode) || len(number) != 18 || withCheckDigit(number[:17]) != number {
+			t.Fatalf("person %d has number %s", n, number)
+		}
+	}
+	for _, known := range []string{"320699199003070013", "32069919910412018X", "320699198810010055"} {
+		if withCheckDigit(known[:17]) != known {
+			t.Errorf("check digit of %s came out as %s", known, withCheckDigit(known[:17]))
+		}
+	}
+}
+
+// TestRowsFitHeaders: each row has as many cells as its table has columns, and each table has rows.
+func TestRowsFitHeaders(t *testing.T) {
+	for table := range Tables(Demo(morning(), nil)) {
+		rows := 0
+		for row := range table.Rows {
+			rows++
+			if len(row) != len(table.Header) {
+				t.Fatalf("%s: row %q has %d cells, want %d", table.Kind, row, len(row), len(table.Header))
+			}
+		}
+		if rows == 0 {
+			t.Errorf("%s has no rows", table.Kind)
+		}
+	}
+}
+
+// TestRowsStopEarly: whoever needs only the first rows is not made to walk the district.
+func TestRowsStopEarly(t *testing.T) {
+	for table := range Tables(Spec{Sections: 20000, Workers: 100, Days: 14, Now: morning()}) {
+		for range table.Rows {
+			break
+		}
+	}
+}
+
+// TestRoomsHoldTheirPeople: nobody sleeps where there is no bed, but on the section that is there to show it.
+func TestRoomsHoldTheirPeople(t *testing.T) {
+	d := lay(Spec{Sections: 120, Workers: 60, Days: 7, Now: morning()})
+	for i := range d.places {
+		p := d.section(i)
+		heads := make([]int, len(p.rooms))
+		for _, one := range p.staff {
+			if one.room != noRoom {
+				heads[one.room]++
+			}
+		}
+		for j, room := range p.rooms {
+			over := heads[j] > headsMax || heads[j] > room.beds || room.use == housing.Dormitory && room.area < 25*heads[j]
+			if over && p.trouble != roomOverfull {
+				t.Errorf("section %d, room %s: %d people in %d beds on %d dm²", i, room.number, heads[j], room.beds, room.area*10)
+			}
+		}
+		if p.trouble == roomOverfull && slices.Max(heads) != 7 {
+			t.Errorf("section %d: fullest room has %d people, want 7", i, slices.Max(heads))
+		}
+	}
+}
+
+// TestSpecLimits: sizes for which identity numbers would run out are refused.
+func TestSpecLimits(t *testing.T) {
+	for _, s := range []Spec{{Sections: 0, Workers: 40, Days: 7}, {Sections: 1, Workers: 3, Days: 7}, {Sections: 20000, Workers: 2000, Days: 7}, {Sections: 1, Workers: 40}} {
+		if s.Validate() == nil {
+			t.Errorf("%+v was accepted", s)
+		}
+	}
+	if err := (Spec{Sections: 300, Workers: 100, Days: 14}).Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkTables(b *testing.B) {
+	for b.Loop() {
+		rows := 0
+		for table := range Tables(Spec{Sections: 300, Workers: 100, Days: 14, Now: morning()}) {
+			for range table.Rows {
+				rows++
+			}
+		}
+		b.ReportMetric(float64(rows), "rows")
+	}
+}
