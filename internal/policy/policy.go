@@ -69,9 +69,11 @@ func (p *Policy) Boundaries(s site.Section, zones []site.Zone, after calendar.In
 	return p.boundaries(s, zones, after)
 }
 
-// Parse reads a policy file. Unknown keys, wrong units and values out of range come back together as a fault.Invalid that
-// names their lines. Naive times in it are of zone loc.
-func Parse(source []byte, loc *time.Location) (*Policy, error) { return parse(source, loc) }
+// Parse reads a policy file. Unknown keys, wrong units, values out of range, and, where the known criteria are given, any other
+// criterion, come back together as a fault.Invalid that names their lines. Naive times in it are of zone loc.
+func Parse(source []byte, loc *time.Location, known ...string) (*Policy, error) {
+	return parse(source, loc, known)
+}
 
 // Shipped gives the policies inside the program: epidemic-2022 and general-safety.
 func Shipped() Book { return shipped() }

@@ -39,6 +39,7 @@ type Rules struct {
 	SilentDays           int
 	AntigenPerDay        int
 	AcceptSamplingRecord bool
+	SamplingRecord       time.Duration // sampling_record_h: how old a sample without result may be where it is accepted
 	UnreportedWarn       time.Duration // unreported_warn_h
 	UnreportedBlock      time.Duration // unreported_block_h
 	Receive              time.Duration // recv_h
@@ -47,6 +48,7 @@ type Rules struct {
 	ChainDays            int
 	Fever                int // tenths of a degree
 	TempsPerDay          int
+	TempsCanteen         int           // temps_canteen_per_day
 	TempsGap             time.Duration // temps_gap_h
 	TravelDays           int
 	PrereportDays        int
