@@ -13,7 +13,11 @@ func PretendNewer(ctx context.Context, s *Store) error {
 }
 
 // Write runs fn as the store's own writers do.
-func Write(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error) error { return s.writing(ctx, fn) }
+func Write(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error) error {
+	return s.writing(ctx, fn)
+}
 
 // Read runs fn as the store's own readers do.
-func Read(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error) error { return s.reading(ctx, fn) }
+func Read(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error) error {
+	return s.reading(ctx, fn)
+}

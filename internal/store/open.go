@@ -91,6 +91,10 @@ func Open(ctx context.Context, dsn string, v *vault.Vault, log *slog.Logger) (*S
 func (s *Store) connect(dsn string) error {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		s.engine = serverEngine()
+		dsn, err := serverDSN(dsn)
+		if err != nil {
+			return err
+		}
 		return s.pools("pgx", dsn, dsn)
 	}
 	s.engine = fileEngine()
@@ -99,6 +103,19 @@ func (s *Store) connect(dsn string) error {
 		return err
 	}
 	return s.pools("sqlite", fileDSN(path, true), fileDSN(path, false))
+}
+
+// serverDSN asks for statements to be sent once and forgotten: arguments stand in their text, so each is different, and
+// kept ones would only fill both memories.
+func serverDSN(dsn string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", &fault.Error{Kind: fault.Invalid, Message: "数据库地址无法读懂，应为 postgres://用户:口令@主机:端口/库名"}
+	}
+	q := u.Query()
+	q.Set("default_query_exec_mode", "exec")
+	u.RawQuery = q.Encode()
+	return u.String(), nil
 }
 
 // prepareFile makes sure that a database file exists which only its owner can read: it holds health data.

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"database/sql/driver"
+	"fmt"
+
 	"github.com/uptrace/bun"
 
 	"fugong/internal/calendar"
@@ -20,6 +23,25 @@ type fact struct {
 }
 
 func (f *fact) book() *fact { return f }
+
+// bytea is a string of bytes (a seal, a keyed hash) that rows and maps can compare.
+type bytea string
+
+// Value stores the bytes; empty ones need the nullzero tag to be NULL.
+func (b bytea) Value() (driver.Value, error) { return []byte(b), nil }
+
+// Scan reads what Value stored.
+func (b *bytea) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*b = ""
+	case []byte:
+		*b = bytea(v)
+	default:
+		return fmt.Errorf("scan bytes: unexpected %T", src)
+	}
+	return nil
+}
 
 // batchRow is one file taken in: who brought what, and what became of it.
 type batchRow struct {
@@ -63,8 +85,8 @@ type sectionVersionRow struct {
 	Contractor       string
 	Supervisor       string
 	Manager          string
-	PhoneSealed      []byte `bun:",nullzero"`
-	PhoneLookup      []byte `bun:",nullzero"`
+	PhoneSealed      bytea `bun:",nullzero"`
+	PhoneLookup      bytea `bun:",nullzero"`
 	State            site.State
 	Occasion         site.Occasion
 	StoppedOn        calendar.Date `bun:",nullzero"`
@@ -160,8 +182,8 @@ type quarantineRow struct {
 	ColumnName    string
 	Message       string
 	RowKey        string
-	RowSealed     []byte
-	RowLookup     []byte
+	RowSealed     bytea
+	RowLookup     bytea
 	RecordedAt    calendar.Instant
 	DecidedAt     calendar.Instant `bun:",nullzero"`
 	Decision      string
@@ -172,8 +194,8 @@ type workerRow struct {
 	bun.BaseModel `bun:"table:workers,alias:worker"`
 	ID            roster.WorkerID `bun:",pk,autoincrement"`
 	RowKey        string
-	NumberLookup  []byte
-	NumberSealed  []byte
+	NumberLookup  bytea
+	NumberSealed  bytea
 	DocType       string
 	Name          string // empty for someone whom only the gate has seen
 	RecordedAt    calendar.Instant

@@ -19,8 +19,8 @@ type enrolmentRow struct {
 	WorkerID        roster.WorkerID
 	EnteredAt       calendar.Instant
 	LeftAt          calendar.Instant `bun:",nullzero"`
-	PhoneSealed     []byte           `bun:",nullzero"`
-	PhoneLookup     []byte           `bun:",nullzero"`
+	PhoneSealed     bytea            `bun:",nullzero"`
+	PhoneLookup     bytea            `bun:",nullzero"`
 	Employer        string
 	Team            string
 	Trade           string
@@ -38,7 +38,7 @@ type enrolmentRow struct {
 // enrolment gives the noun; the name and the kind of document are the worker's.
 func (r *enrolmentRow) enrolment(name, docType string) roster.Enrolment {
 	return roster.Enrolment{
-		ID: r.ID, WorkerID: r.WorkerID, SectionID: r.SectionID, Name: name, DocType: docType, HasPhone: r.PhoneSealed != nil,
+		ID: r.ID, WorkerID: r.WorkerID, SectionID: r.SectionID, Name: name, DocType: docType, HasPhone: r.PhoneSealed != "",
 		Employer: r.Employer, Team: r.Team, Trade: r.Trade, Category: r.Category, EnteredAt: r.EnteredAt, LeftAt: r.LeftAt,
 		Lodging: r.Lodging, OffsiteAddress: r.OffsiteAddress, Room: r.Room, Origin: r.Origin, FromOutside: r.FromOutside,
 		DeclaredAt: r.DeclaredAt, RestrictedUntil: r.RestrictedUntil, EpidemicOfficer: r.EpidemicOfficer,
