@@ -69,32 +69,3 @@ type Report struct {
 	Unknown     []string  `json:"unknown_columns,omitempty"`
 	Rows        []Problem `json:"rows"`
 }
-
-// Column is one column of a register: its heading, other headings people use for it, and whether a row needs it.
-type Column struct {
-	Name     string
-	Synonyms []string
-	Required bool
-}
-
-// Row is one row under the header. Cells are found by the column's Name.
-type Row struct {
-	Sheet string
-	Line  int
-	cells map[string]Cell
-}
-
-// Cell is the content of one cell, cleaned: trimmed, without invisible characters, full-width digits and letters made
-// plain. Serial says that the cell holds a spreadsheet's number (a date serial, a count) rather than typed text; Date1904
-// tells how serial dates count.
-type Cell struct {
-	Text     string
-	Serial   bool
-	Date1904 bool
-}
-
-// Cell gives the cell of a column; the empty Cell when the file lacks it.
-func (r Row) Cell(column string) Cell { return r.cells[column] }
-
-// Text gives the cleaned text of a column.
-func (r Row) Text(column string) string { return r.cells[column].Text }

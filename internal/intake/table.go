@@ -1,0 +1,120 @@
+package intake
+
+import "slices"
+
+// Column is one column of a register: its heading, other headings people use for it, and whether a file needs it.
+type Column struct {
+	Name     string
+	Synonyms []string
+	Required bool
+}
+
+// Names lists the headings of columns in their order, which is the order of an export.
+func Names(columns []Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Cell is the content of one cell, cleaned: trimmed, without invisible characters, full-width digits and letters made
+// plain. Serial says that the cell holds a spreadsheet's number (a date serial, a count) rather than typed text; Date1904
+// tells how serial dates count.
+type Cell struct {
+	Text     string
+	Serial   bool
+	Date1904 bool
+}
+
+// Sheet is one visible sheet of a file as it stands: title, header, rows and footer still mixed. A CSV file is one sheet
+// without a name.
+type Sheet struct {
+	File   string
+	Name   string
+	lines  []line
+	merges []merge
+}
+
+// line is one row of a sheet that has content, under the number a person sees.
+type line struct {
+	number int
+	cells  []Cell
+}
+
+func (l line) cell(i int) Cell {
+	if i < 0 || i >= len(l.cells) {
+		return Cell{}
+	}
+	return l.cells[i]
+}
+
+// Table is a sheet whose header was understood. Unknown lists the headings no column claims.
+type Table struct {
+	Sheet   string
+	Rows    []Row
+	Unknown []string
+}
+
+// layout tells where in a line the columns stand; all rows of a table share one.
+type layout struct {
+	columns []Column
+	at      map[string]int // column name to cell index; absent when the file lacks the column
+}
+
+func (l *layout) required(name string) bool {
+	if l == nil {
+		return false
+	}
+	return slices.ContainsFunc(l.columns, func(c Column) bool { return c.Required && c.Name == name })
+}
+
+// Row is one row under the header. Cells are found by the column's Name.
+type Row struct {
+	Sheet  string
+	Line   int
+	cells  []Cell
+	layout *layout
+}
+
+// Cell gives the cell of a column; the empty Cell when the file lacks it.
+func (r Row) Cell(column string) Cell {
+	if r.layout == nil {
+		return Cell{}
+	}
+	at, ok := r.layout.at[column]
+	if !ok || at >= len(r.cells) {
+		return Cell{}
+	}
+	return r.cells[at]
+}
+
+// Text gives the cleaned text of a column.
+func (r Row) Text(column string) string { return r.Cell(column).Text }
+
+// Texts gives the cleaned texts of a row in the order of the columns, so that a row can be kept and made again by NewTable.
+func (r Row) Texts(columns []Column) []string {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
+		texts[i] = r.Text(c.Name)
+	}
+	return texts
+}
+
+// NewTable makes a table from texts in the order of the columns: rows typed into a form, or kept aside earlier. The first
+// row is line 1.
+func NewTable(sheet string, columns []Column, rows [][]string) Table {
+	shared := &layout{columns: columns, at: make(map[string]int, len(columns))}
+	for i, c := range columns {
+		shared.at[c.Name] = i
+	}
+	t := Table{Sheet: sheet, Rows: make([]Row, len(rows))}
+	for i, texts := range rows {
+		cells := make([]Cell, len(texts))
+		for j, text := range texts {
+			cells[j] = Cell{Text: clean(text)}
+		}
+		t.Rows[i] = Row{Sheet: sheet, Line: i + 1, cells: cells, layout: shared}
+	}
+	return t
+}
