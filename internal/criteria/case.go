@@ -43,19 +43,22 @@ type timeline[T any] struct {
 // view is what Case derives once and every check reads.
 type view struct {
 	rules        policy.Rules
+	policyDay    calendar.Date // the day the policy in force began
 	people       []Person
 	peopleUntil  calendar.Instant // last instant before the population changes
 	stays        []housing.Stay   // those that hold at the instant, by room
 	staysUntil   calendar.Instant // last instant before any stay begins or ends
 	answersUntil calendar.Instant // last instant before a later answer counts
 	severity     policy.Severity  // of the running check
-	bound        calendar.Instant // last instant at which the running check finds the same, as far as it looked
+	facts        calendar.Instant // last instant before a fact changes that the running check has read
+	bound        calendar.Instant // last instant at which the running check, by its own account, finds the same
 }
 
 func newCase(s *Snapshot, p *policy.Policy, at calendar.Instant, loc *time.Location) *Case {
 	zone := site.ZoneAt(s.Zones, s.Section, at)
 	c := &Case{Snapshot: s, At: at, Loc: loc, Level: zone.Level}
 	c.rules = p.Resolve(s.Section, zone, at)
+	c.policyDay = calendar.On(p.EffectiveFrom, loc)
 	c.gatherStays()
 	c.gatherPeople()
 	c.answersUntil = c.nextAnswer()
@@ -191,19 +194,19 @@ func (c *Case) staysOf(rows []housing.Stay, id roster.WorkerID) timeline[housing
 // P is the population: everyone in the loop of the section at the instant, by WorkerID. The running check then holds only
 // until the next of them comes or goes.
 func (c *Case) P() []Person {
-	c.bound = calendar.Earliest(c.bound, c.peopleUntil)
+	c.facts = calendar.Earliest(c.facts, c.peopleUntil)
 	return c.people
 }
 
 // Housed is the population for a check that asks where people sleep: it also holds only until a stay begins or ends.
 func (c *Case) Housed() []Person {
-	c.bound = calendar.Earliest(c.bound, c.staysUntil)
+	c.facts = calendar.Earliest(c.facts, c.staysUntil)
 	return c.P()
 }
 
 // ResultsOf gives a person's test results sampled up to the instant, oldest first. Outcome tells which are reported by then.
 func (c *Case) ResultsOf(p *Person) []screening.Result {
-	c.bound = calendar.Earliest(c.bound, p.results.until)
+	c.facts = calendar.Earliest(c.facts, p.results.until)
 	return p.results.rows
 }
 
@@ -218,25 +221,25 @@ func (c *Case) Outcome(r *screening.Result) screening.Outcome {
 
 // TemperaturesOf gives a person's readings up to the instant, oldest first.
 func (c *Case) TemperaturesOf(p *Person) []screening.Temperature {
-	c.bound = calendar.Earliest(c.bound, p.temperatures.until)
+	c.facts = calendar.Earliest(c.facts, p.temperatures.until)
 	return p.temperatures.rows
 }
 
 // PassagesOf gives a person's passages through the section's gate up to the instant, oldest first.
 func (c *Case) PassagesOf(p *Person) []gate.Passage {
-	c.bound = calendar.Earliest(c.bound, p.passages.until)
+	c.facts = calendar.Earliest(c.facts, p.passages.until)
 	return p.passages.rows
 }
 
 // StaysOf gives a person's stays that have begun, oldest first, those that are over among them.
 func (c *Case) StaysOf(p *Person) []housing.Stay {
-	c.bound = calendar.Earliest(c.bound, p.stays.until)
+	c.facts = calendar.Earliest(c.facts, p.stays.until)
 	return p.stays.rows
 }
 
 // StaysIn gives the stays in a room that hold at the instant, by WorkerID.
 func (c *Case) StaysIn(room housing.RoomID) []housing.Stay {
-	c.bound = calendar.Earliest(c.bound, c.staysUntil)
+	c.facts = calendar.Earliest(c.facts, c.staysUntil)
 	lo := sort.Search(len(c.stays), func(i int) bool { return c.stays[i].RoomID >= room })
 	hi := lo
 	for hi < len(c.stays) && c.stays[hi].RoomID == room {
@@ -279,7 +282,7 @@ func (c *Case) Deadline(day calendar.Date) calendar.Instant {
 // Answer gives the answer that stands for an item of the checklist: today's as soon as it is submitted, and until today's
 // report is due that of yesterday. Of several submissions the last counts; a blank one is no answer.
 func (c *Case) Answer(item string) (checklist.Answer, bool) {
-	c.bound = calendar.Earliest(c.bound, c.answersUntil)
+	c.facts = calendar.Earliest(c.facts, c.answersUntil)
 	today := c.Today()
 	if a, ok := c.AnswerOn(today, item); ok {
 		c.until(c.Deadline(today.Add(1)))
@@ -297,7 +300,7 @@ func (c *Case) Answer(item string) (checklist.Answer, bool) {
 
 // AnswerOn gives the last answer for an item of a day's checklist that was submitted by the instant.
 func (c *Case) AnswerOn(day calendar.Date, item string) (checklist.Answer, bool) {
-	c.bound = calendar.Earliest(c.bound, c.answersUntil)
+	c.facts = calendar.Earliest(c.facts, c.answersUntil)
 	var last checklist.Answer
 	found := false
 	for _, a := range c.answersOn(day) {
@@ -310,7 +313,7 @@ func (c *Case) AnswerOn(day calendar.Date, item string) (checklist.Answer, bool)
 
 // SubmittedOn gives when a day's checklist was first submitted; false when it was not by the instant.
 func (c *Case) SubmittedOn(day calendar.Date) (calendar.Instant, bool) {
-	c.bound = calendar.Earliest(c.bound, c.answersUntil)
+	c.facts = calendar.Earliest(c.facts, c.answersUntil)
 	var first calendar.Instant
 	for _, a := range c.answersOn(day) {
 		if a.SubmittedAt <= c.At {

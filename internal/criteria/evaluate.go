@@ -2,6 +2,7 @@ package criteria
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"fugong/internal/calendar"
@@ -70,11 +71,39 @@ func (c *Case) findings(rules []policy.Rule, why site.Occasion, until calendar.I
 	return found
 }
 
+// run makes one finding and works out how long it holds.
 func (c *Case) run(k Criterion, severity policy.Severity, until calendar.Instant) Finding {
-	c.severity, c.bound = severity, until
+	c.severity, c.facts, c.bound = severity, until, 0
 	f := k.check(c)
-	f.Code, f.Severity, f.HoldsUntil = k.Code, severity, c.bound
+	f.Code, f.Severity, f.HoldsUntil = k.Code, severity, c.steady(k, f)
 	return f
+}
+
+// A check that notes an instant after which it might find something else is asked again right after it, so many times.
+const steadySteps = 12
+
+// steady is the last instant at which a finding stays as it is while the facts that the check read do not change.
+func (c *Case) steady(k Criterion, f Finding) calendar.Instant {
+	last, later := c.bound, *c
+	for range steadySteps {
+		if last == 0 || (later.facts != 0 && last >= later.facts) {
+			break
+		}
+		later.At, later.bound = last+1, 0
+		if !alike(f, k.check(&later)) {
+			break
+		}
+		last = later.bound
+	}
+	return calendar.Earliest(last, later.facts)
+}
+
+// alike reports whether two findings say the same of the same subjects; the words may differ as time goes by.
+func alike(a, b Finding) bool {
+	return a.Status == b.Status && a.Suspend == b.Suspend &&
+		slices.EqualFunc(a.Subjects, b.Subjects, func(x, y Subject) bool {
+			return x.Kind == y.Kind && x.ID == y.ID && x.Name == y.Name
+		})
 }
 
 func (c *Case) unfamiliar(r policy.Rule, until calendar.Instant) Finding {
