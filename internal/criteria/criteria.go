@@ -38,8 +38,8 @@ type Criterion struct {
 // All lists every criterion in the order the sheet prints.
 func All() []Criterion {
 	groups := [][]Criterion{
-		organisationCriteria, rosterCriteria, screeningCriteria, healthCriteria, entryCriteria, gateCriteria,
-		housingCriteria, isolationCriteria, disinfectionCriteria, canteenCriteria, supplyCriteria, taskCriteria, safetyCriteria,
+		organisationCriteria, taskCriteria, rosterCriteria, screeningCriteria, healthCriteria, entryCriteria, vaccinationCriteria,
+		gateCriteria, housingCriteria, disinfectionCriteria, canteenCriteria, supplyCriteria, isolationCriteria, safetyCriteria,
 	}
 	var all []Criterion
 	for _, g := range groups {

@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -72,10 +73,11 @@ func (c *Case) findings(rules []policy.Rule, why site.Occasion, until calendar.I
 }
 
 // run makes one finding and works out how long it holds.
+// A check may raise the severity by itself where a limit blocks whatever the policy says.
 func (c *Case) run(k Criterion, severity policy.Severity, until calendar.Instant) Finding {
 	c.severity, c.facts, c.bound = severity, until, 0
 	f := k.check(c)
-	f.Code, f.Severity, f.HoldsUntil = k.Code, severity, c.steady(k, f)
+	f.Code, f.Severity, f.HoldsUntil = k.Code, cmp.Or(f.Severity, severity), c.steady(k, f)
 	return f
 }
 

@@ -38,7 +38,7 @@ type Snapshot struct {
 // Window is how far back the registers have to be read for judging: nothing before these instants changes any finding,
 // but for what Snapshot's loader always adds (see store): the latest final result of each person before Results, every
 // result since a person's first that was neither negative nor pending, every temperature since a person's first abnormal
-// one, and the latest answer, stock and passage of each item or person.
+// one, and the latest answer, stock, passage and disinfection of each item, person or area.
 type Window struct {
 	Results       calendar.Instant
 	Temperatures  calendar.Instant

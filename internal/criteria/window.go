@@ -40,7 +40,7 @@ func (l *lookBack) widen(r policy.Rules) {
 		r.SilentDays+wholeDays(max(r.NewcomerValid, r.NewcomerValidOutside)))
 	l.gate = max(l.gate, r.SilentDays+1, 1+wholeDays(r.AbsenceLimit))
 	l.log = max(l.log, 1+wholeDays(r.BackdateLimit), 1+wholeDays(r.DisIsolationGap))
-	l.answers = max(l.answers, r.ReportMisses+1, r.SupervisionDays)
+	l.answers = max(l.answers, r.ReportMisses+1, r.SupervisionDays, r.TrainingDays)
 }
 
 // wholeDays rounds up.
