@@ -14,7 +14,7 @@ var disinfectionCriteria = []Criterion{
 	{"dis.max_gap", Disinfection, "隔离区域消杀间隔不超限", maxGap},
 	{"dis.concentration", Disinfection, "消毒剂浓度和作用时间达标", concentration},
 	{"dis.record_quality", Disinfection, "消杀记录完整可信", recordQuality},
-	{"dis.area_coverage", Disinfection, "登记区域全部消杀", coverage},
+	{"dis.area_coverage", Disinfection, "登记区域全部消杀", areaCoverage},
 }
 
 // inAreas judges every registered area by its log. An area without any log, or no area at all, is Unknown.
@@ -75,9 +75,9 @@ func frequency(c *Case) Finding {
 	return t.finish()
 }
 
-// coverage asks for at least one disinfection of every area on the last complete day. It blocks where people sleep, eat or
+// areaCoverage asks for at least one disinfection of every area on the last complete day. It blocks where people sleep, eat or
 // are isolated.
-func coverage(c *Case) Finding {
+func areaCoverage(c *Case) Finding {
 	day := c.LastDay()
 	t := c.inAreas(locale.Say("每个登记区域每日至少1次"), func(t *tally, a disinfection.Area, logs []disinfection.Entry) {
 		if len(c.onDay(logs, day)) > 0 {
