@@ -36,9 +36,10 @@ func personName(r *rand.Rand, man bool) string {
 	return name
 }
 
+// pickRune takes one of a list of common Chinese characters, which are three bytes each.
 func pickRune(r *rand.Rand, list string) string {
-	all := []rune(list)
-	return string(all[r.IntN(len(all))])
+	i := 3 * r.IntN(len(list)/3)
+	return list[i : i+3]
 }
 
 func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }

@@ -168,14 +168,19 @@ func (p *plan) victim() int {
 // positiveRound is the round with a positive tube: the last one, or where it was sampled again since, the one before; zero
 // where there is none.
 func (p *plan) positiveRound() calendar.Instant {
-	all := p.rounds()
 	switch p.trouble {
 	case poolPositive:
-		return all[len(all)-1]
+		return p.roundBack(1)
 	case singlePositive:
-		return all[len(all)-2]
+		return p.roundBack(2)
 	}
 	return 0
+}
+
+// roundBack is the n-th last round.
+func (p *plan) roundBack(n int) calendar.Instant {
+	all := p.rounds()
+	return all[len(all)-n]
 }
 
 // singles writes the tubes of one person: all of a positive tube once more, and daily whoever is in isolation.

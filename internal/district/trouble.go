@@ -52,7 +52,7 @@ func profiles() []profile {
 		{state: site.Operating, trouble: poolPositive},
 		{state: site.NotResumed, trouble: roomOverfull, reason: "住宿不达标", unit: "施工单位"},
 		{state: site.Operating},
-		{state: site.Applied, trouble: drillOverdue},
+		{state: site.Operating, trouble: drillOverdue},
 		{state: site.Suspended, occasion: site.Typhoon, trouble: typhoonUnchecked, reason: "安全条件不足", unit: "施工单位"},
 		{state: site.Operating, trouble: dormUncleaned},
 		{state: site.NotResumed, trouble: nothingKnown, reason: "人员未到；材料运输受阻", unit: "建设单位"},
