@@ -81,7 +81,7 @@ func drill(c *Case) Finding {
 // training asks for a session in the last days: a paper 防疫教育, or people counted for item I1 of the checklist.
 func training(c *Case) Finding {
 	days := c.Rules().TrainingDays
-	last, found := c.lastAnswered("I1", func(a checklist.Answer) bool { return a.Choice == checklist.Number && positive(a.Number) })
+	last, found := c.lastAnswered("I1", func(a checklist.Answer) bool { return a.Choice == checklist.Number && aboveZero(a.Number) })
 	if d, issued := c.Document("防疫教育"); issued && (!found || last.Before(d.IssuedOn)) {
 		last, found = d.IssuedOn, true
 	}

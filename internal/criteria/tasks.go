@@ -135,7 +135,7 @@ func rectification(c *Case) Finding {
 	t := c.tally(locale.Say("无逾期未销号隐患"))
 	a, answered := c.Answer("K1")
 	switch {
-	case answered && a.Choice == checklist.NotApplicable, answered && a.Choice == checklist.Number && !positive(a.Number):
+	case answered && a.Choice == checklist.NotApplicable, answered && a.Choice == checklist.Number && !aboveZero(a.Number):
 		t.observed(locale.Say("0项未销号"))
 		t.pass()
 	case answered && a.Choice == checklist.Number:
@@ -148,8 +148,8 @@ func rectification(c *Case) Finding {
 	return t.finish()
 }
 
-// positive reports whether a decimal number is above zero.
-func positive(number string) bool {
+// aboveZero reports whether a decimal number is above zero.
+func aboveZero(number string) bool {
 	n, err := strconv.ParseFloat(number, 64)
 	return err == nil && n > 0
 }
