@@ -31,6 +31,9 @@ func needs(required string, all ...evidence) func(*Case) Finding {
 		for _, e := range all {
 			e.weigh(t)
 		}
+		if len(all) > 1 {
+			t.observed(locale.Phrase{})
+		}
 		return t.finish()
 	}
 }
