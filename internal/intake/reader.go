@@ -118,6 +118,12 @@ func isStroke(s string) bool {
 	return false
 }
 
+// Value reads the text of a column that holds a time, a number or a word, for a register that knows how to read it.
+func (r *Reader) Value(column string) string {
+	c, _ := r.value(column)
+	return c.Text
+}
+
 // Text reads free text.
 func (r *Reader) Text(column string) string {
 	c, _ := r.cell(column)
