@@ -30,9 +30,9 @@ func (t *tally) silent(reason locale.Phrase) {
 	t.say(Unknown, reason)
 }
 
-// positive: nobody has a positive of his own tube. Only leaving the section ends it: a medical release is not recorded here.
+// natPositive: nobody has a positive of his own tube. Only leaving the section ends it: a medical release is not recorded here.
 // The people who share a room or a team with a positive are named after him.
-func positive(c *Case) Finding {
+func natPositive(c *Case) Finding {
 	people := c.Housed()
 	found := make(map[roster.WorkerID]bool)
 	t := c.screened(locale.Say("无阳性"), func(t *tally, p *Person) {

@@ -18,7 +18,7 @@ var screeningCriteria = []Criterion{
 	{"nat.cadence", People, "施工期间核酸检测频次", cadence},
 	{"nat.coverage", People, "核酸应检尽检", testCoverage},
 	{"nat.sampling_quota", People, "每周核酸抽检比例", samplingQuota},
-	{"nat.positive", People, "无核酸阳性人员", positive},
+	{"nat.positive", People, "无核酸阳性人员", natPositive},
 	{"nat.pool_recheck", People, "混管异常人员已单管复核", poolRecheck},
 	{"nat.inconclusive", People, "无可疑或无效的核酸结果", inconclusive},
 	{"nat.unreported", People, "核酸结果按时报出", unreported},
