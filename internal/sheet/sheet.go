@@ -34,6 +34,7 @@ type Sheet struct {
 	Tiles     []Tile
 	Facts     []Fact
 	Tables    []Table
+	JudgedAt  string // the instant the verdict speaks of
 	DataAt    string // 数据截止时间
 	PrintedAt calendar.Instant
 	PrintedBy string
