@@ -25,12 +25,9 @@ var vaccinationCriteria = []Criterion{
 // dailyReport asks whether the last report that is due came in time: that of today once its deadline has passed, until then
 // that of yesterday. A late one warns; so does a missing one, and several missing in a row fail.
 func dailyReport(c *Case) Finding {
-	due := c.Today()
+	due, next := c.Today(), c.Deadline(c.Today().Add(1))
 	if c.At <= c.Deadline(due) {
-		c.until(c.Deadline(due))
-		due = due.Add(-1)
-	} else {
-		c.until(c.Deadline(due.Add(1)))
+		due, next = due.Add(-1), c.Deadline(due)
 	}
 	deadline := c.Deadline(due)
 	t := c.tally(locale.Say("当日%s前", deadline.In(c.Loc).Format("15:04")))
@@ -38,29 +35,36 @@ func dailyReport(c *Case) Finding {
 		t.say(Unknown, locale.Say("日报无记录"))
 		return t.finish()
 	}
-	s := Subject{Kind: Section, Name: c.Section.Code, Limit: locale.Say("%s前", c.Minute(deadline)), Since: deadline}
+	if misses := c.missedReports(due); misses >= c.Rules().ReportMisses {
+		t.fail(c.reportSubject(due.Add(1-misses), locale.Say("至%s连续%d日未报", due.String(), misses)))
+		t.say(Fail, locale.Say("至%s连续%d日未报", due.String(), misses))
+		return t.finish()
+	}
+	c.until(next)
 	at, given := c.SubmittedOn(due)
-	misses := c.missedReports(due)
 	switch {
 	case given && at <= deadline:
 		t.observed(locale.Say("%s报送", c.Minute(at)))
 		t.pass()
 	case given:
-		s.Observed = locale.Say("%s迟报", c.Minute(at))
-		t.warn(s)
+		t.warn(c.reportSubject(due, locale.Say("%s迟报", c.Minute(at))))
 		t.say(Warned, locale.Say("%s日报迟报", due.String()))
-	case misses < c.Rules().ReportMisses:
-		s.Observed = locale.Say("%s未报", due.String())
-		t.warn(s)
-		t.say(Warned, locale.Say("%s日报未报", due.String()))
 	default:
-		s.Observed = locale.Say("连续%d日未报", misses)
-		t.fail(s)
-		t.say(Fail, locale.Say("截至%s连续%d日未报", due.String(), misses))
+		t.warn(c.reportSubject(due, locale.Say("%s未报", due.String())))
+		t.say(Warned, locale.Say("%s日报未报", due.String()))
 	}
 	return t.finish()
 }
 
+func (c *Case) reportSubject(day calendar.Date, observed locale.Phrase) Subject {
+	deadline := c.Deadline(day)
+	return Subject{
+		Kind: Section, Name: c.Section.Code, Observed: observed,
+		Limit: locale.Say("%s前", c.Minute(deadline)), Since: deadline,
+	}
+}
+
+// everReported reports whether the section ever handed in a checklist.
 func (c *Case) everReported() bool {
 	for _, a := range c.Answers {
 		if a.SubmittedAt <= c.At {
