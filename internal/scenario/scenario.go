@@ -11,11 +11,12 @@
 //	-- want XY-02 at 2022-05-06 08:00 known 2022-05-06 07:00 --
 //
 // Every want is a step; later registers add to earlier ones. Times without an offset are of the district (+08:00). Without a
-// sections.csv there is one section XY-01 that stopped for the epidemic. See Want for the lines of a want.
+// sections.csv in the first step there is one section XY-01 that stopped for the epidemic. See Want for the lines of a want.
 package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,9 +66,7 @@ func Parse(name string, data []byte) (*Scenario, error) {
 		return nil, fmt.Errorf("read scenario %s: want a sentence of prose first", name)
 	}
 	var step Step
-	given := false
 	for _, f := range archive.Files {
-		given = given || strings.HasPrefix(f.Name, "sections.csv")
 		done, err := step.add(f)
 		if err != nil {
 			return nil, fmt.Errorf("read scenario %s, %s: %w", name, f.Name, err)
@@ -80,8 +79,8 @@ func Parse(name string, data []byte) (*Scenario, error) {
 	if len(s.Steps) == 0 || len(step.Tables) > 0 {
 		return nil, fmt.Errorf("read scenario %s: want a want as its last file", name)
 	}
-	if !given {
-		first := &s.Steps[0]
+	first := &s.Steps[0]
+	if !slices.ContainsFunc(first.Tables, func(t Table) bool { return t.Kind == "sections" }) {
 		first.Tables = append([]Table{{Kind: "sections", Content: sections, Recorded: first.earliest()}}, first.Tables...)
 	}
 	return s, nil
@@ -152,6 +151,7 @@ func (s *Scenario) Judge() ([]string, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read policy of scenario %s: %w", s.Name, err)
 			}
+			p.Version = 1 + count(book, p.Name)
 			book = append(book, *p)
 		}
 		snapshot, err := world.Snapshot(step.Want.Section, step.Want.KnownAt)
@@ -167,6 +167,17 @@ func (s *Scenario) Judge() ([]string, error) {
 		}
 	}
 	return diffs, nil
+}
+
+// count tells how many versions of a policy there are.
+func count(book policy.Book, name string) int {
+	n := 0
+	for i := range book {
+		if book[i].Name == name {
+			n++
+		}
+	}
+	return n
 }
 
 // instant reads 2022-05-06 08:00, with seconds and their fractions where they matter, or RFC 3339.
