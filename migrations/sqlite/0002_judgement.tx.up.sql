@@ -65,3 +65,10 @@ CREATE TABLE runs (
   note TEXT NOT NULL,
   PRIMARY KEY (job, slot)
 );
+--bun:split
+CREATE INDEX verdicts_latest ON verdicts (section_id, id);
+--bun:split
+-- What judging looks for beyond its window, and rows that were current at an earlier knowledge.
+CREATE INDEX temperatures_fever ON temperatures (worker_id, at) WHERE tenths >= 370;
+--bun:split
+CREATE INDEX answers_history ON answers (section_id, date) WHERE superseded_at IS NOT NULL;

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/disinfection"
+	"fugong/internal/housing"
+	"fugong/internal/intake"
+	"fugong/internal/roster"
+	"fugong/internal/site"
+)
+
+// Export gives the current rows of a kind of table as its file would hold them, header and rows in a stable order, with ID
+// and phone numbers opened. Importing the result changes nothing. Times are written as clocks in loc show them. An unknown
+// kind gives a fault.Invalid.
+func (s *Store) Export(ctx context.Context, name string, loc *time.Location) (header []string, rows [][]string, err error) {
+	k, err := kindOf(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+		rows, err = k.export(ctx, s, tx, loc)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("export %s: %w", name, err)
+	}
+	slices.SortFunc(rows, slices.Compare)
+	return intake.Names(k.columns), rows, nil
+}
+
+// currentRows reads all current rows of a register.
+func currentRows[R any](ctx context.Context, tx bun.Tx) ([]R, error) {
+	var rows []R
+	if err := tx.NewSelect().Model(&rows).Where("superseded_at IS NULL").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read current rows: %w", err)
+	}
+	return rows, nil
+}
+
+// written makes the cells of all current rows of a register.
+func written[R any](ctx context.Context, tx bun.Tx, cells func(*R) []string) ([][]string, error) {
+	rows, err := currentRows[R](ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([][]string, len(rows))
+	for i := range rows {
+		texts[i] = cells(&rows[i])
+	}
+	return texts, nil
+}
+
+// all reads a whole table and keys it.
+func all[R any, K comparable](ctx context.Context, tx bun.Tx, key func(*R) K) (map[K]*R, error) {
+	var rows []R
+	if err := tx.NewSelect().Model(&rows).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read table: %w", err)
+	}
+	m := make(map[K]*R, len(rows))
+	for i := range rows {
+		m[key(&rows[i])] = &rows[i]
+	}
+	return m, nil
+}
+
+func allSections(ctx context.Context, tx bun.Tx) (map[site.SectionID]*sectionRow, error) {
+	return all(ctx, tx, func(r *sectionRow) site.SectionID { return r.ID })
+}
+
+func allRooms(ctx context.Context, tx bun.Tx) (map[housing.RoomID]*roomRow, error) {
+	return all(ctx, tx, func(r *roomRow) housing.RoomID { return r.ID })
+}
+
+func allAreas(ctx context.Context, tx bun.Tx) (map[disinfection.AreaID]*areaRow, error) {
+	return all(ctx, tx, func(r *areaRow) disinfection.AreaID { return r.ID })
+}
+
+// identity is a person with the seal of his number opened.
+type identity struct {
+	roster.Document
+	name   string
+	rowKey string
+}
+
+// identities opens the numbers of all people.
+func (s *Store) identities(ctx context.Context, tx bun.Tx) (map[roster.WorkerID]identity, error) {
+	var rows []workerRow
+	if err := tx.NewSelect().Model(&rows).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read people: %w", err)
+	}
+	open := make(map[roster.WorkerID]identity, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		number, err := s.vault.Unseal(numberField, r.RowKey, []byte(r.NumberSealed))
+		if err != nil {
+			return nil, fmt.Errorf("open the number of worker %d: %w", r.ID, err)
+		}
+		open[r.ID] = identity{roster.Document{Type: r.DocType, Number: number}, r.Name, r.RowKey}
+	}
+	return open, nil
+}

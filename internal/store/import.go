@@ -1,0 +1,116 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/calendar"
+	"fugong/internal/fault"
+	"fugong/internal/intake"
+	"fugong/internal/screening"
+	"fugong/internal/site"
+)
+
+// Upload is one file to take in. Tables may be given instead of Content by whoever has rows without a file.
+type Upload struct {
+	Kind    string // as in Kinds
+	File    string // its name, for messages and the record
+	Content []byte
+	Tables  []intake.Table
+	Limits  intake.Limits
+	Loc     *time.Location // of times without a zone
+	Now     calendar.Instant
+	By      string
+	DryRun  bool
+	Words   screening.Mapping // what a bare number means as a test result, if the source has told
+}
+
+// errDryRun rolls a transaction back whose result is wanted and whose effect is not.
+var errDryRun = errors.New("dry run")
+
+// Import takes one file in, in one transaction: its good rows, or nothing when the database fails. Bad rows never stop good
+// ones; the report tells what became of each row that was not plainly accepted. Taking the same file in again changes
+// nothing. It returns the sections whose facts changed, which are then due. A file that cannot be read as the kind of table
+// it is said to be, or an unknown kind, gives a fault.Invalid.
+func (s *Store) Import(ctx context.Context, up Upload) (intake.Report, []site.SectionID, error) {
+	k, err := kindOf(up.Kind)
+	if err != nil {
+		return intake.Report{}, nil, err
+	}
+	if err := up.read(k); err != nil {
+		return intake.Report{}, nil, err
+	}
+	apply, problems := k.decode(up.Tables, &up)
+	var l *load
+	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		l = newLoad(s, tx, &up, k, problems)
+		return l.run(ctx, apply)
+	})
+	if err != nil && !errors.Is(err, errDryRun) {
+		return intake.Report{}, nil, fmt.Errorf("import %s: %w", up.Kind, err)
+	}
+	if up.DryRun {
+		return l.report(), nil, nil
+	}
+	return l.report(), l.sections(), nil
+}
+
+// read turns the content into tables and refuses text that the databases would keep differently from how it came.
+func (up *Upload) read(k kind) error {
+	for _, text := range []string{up.File, up.By} {
+		if !storable(text) {
+			return fault.New(fault.Invalid, "文件名或操作人含有无法保存的字符")
+		}
+	}
+	if up.Tables != nil {
+		return up.check(k)
+	}
+	sheets, err := intake.Read(up.File, bytes.NewReader(up.Content), up.Limits)
+	if err != nil {
+		return err
+	}
+	if up.Tables, err = intake.MatchAll(sheets, k.columns); err != nil {
+		return err
+	}
+	return up.check(k)
+}
+
+func (up *Upload) check(k kind) error {
+	for _, t := range up.Tables {
+		for _, row := range t.Rows {
+			for _, c := range k.columns {
+				if !storable(row.Text(c.Name)) {
+					return fault.New(fault.Invalid, "第%d行的“%s”含有无法保存的字符（空字符或错误的编码），请另存为 UTF-8 后再导入", row.Line, c.Name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// storable reports whether both databases give a text back as it was: NUL ends a statement, and invalid UTF-8 is silently
+// replaced.
+func storable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
+
+// digest names the content of an upload.
+func (up *Upload) digest(k kind) string {
+	h := sha256.New()
+	h.Write(up.Content)
+	if up.Content == nil {
+		for _, t := range up.Tables {
+			for _, row := range t.Rows {
+				fmt.Fprintf(h, "%q\n", row.Texts(k.columns))
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/calendar"
+	"fugong/internal/intake"
+	"fugong/internal/roster"
+	"fugong/internal/screening"
+)
+
+type resultKey struct {
+	worker  roster.WorkerID
+	sampled calendar.Instant
+	tube    string
+	method  screening.Method
+}
+
+func keyOfResult(r *resultRow) resultKey {
+	return resultKey{r.WorkerID, r.SampledAt, r.Tube, r.Method}
+}
+
+func importResults(ctx context.Context, l *load, records []screening.ResultRecord) error {
+	people, err := l.people(ctx, numbersOf(records, func(r *screening.ResultRecord) roster.Document { return r.Document }))
+	if err != nil {
+		return err
+	}
+	tubes, err := l.tubes(ctx, records)
+	if err != nil {
+		return err
+	}
+	all := make([]candidate[resultRow], 0, len(records))
+	for i := range records {
+		if c, ok := l.result(&records[i], people, tubes); ok {
+			all = append(all, c)
+		}
+	}
+	all = l.contradictions(all, tubes)
+	g := register[resultKey, resultRow, *resultRow]{key: keyOfResult, overrides: reportedAfter}
+	all = l.tubeContradictions(g.outdo(l, all), tubes)
+	current, err := currentIn[resultRow](ctx, l.tx, "worker_id", keysOf(all, func(r *resultRow) roster.WorkerID { return r.WorkerID }),
+		span("sampled_at", all, func(r *resultRow) calendar.Instant { return r.SampledAt }))
+	if err != nil {
+		return err
+	}
+	changes := g.compare(l, all, g.index(current))
+	return g.commit(ctx, l, l.tubeCorrections(changes, tubes))
+}
+
+// result makes a row of a record that is right by itself: of a known person, not of the future, in a tube with room.
+func (l *load) result(r *screening.ResultRecord, people map[string]*person, tubes *tubes) (candidate[resultRow], bool) {
+	var none candidate[resultRow]
+	p, t := at(&r.Row), &r.Result
+	if l.future(p, dated{"采样时间", t.SampledAt}, dated{"接收时间", t.ReceivedAt}, dated{"检测时间", t.TestedAt}, dated{"报告时间", t.ReportedAt}) {
+		return none, false
+	}
+	who := people[r.Document.Number]
+	if limit, bound := tubes.bind(who, r); bound > limit {
+		l.refuse(p, intake.PoolOversize, "采样管编号", "采样管%s是%d人混采，已有%d人，此行是第%d人", t.Tube, limit, limit, bound)
+		return none, false
+	}
+	if who = l.recognise(p, who, r.Document, r.Name); who == nil {
+		return none, false
+	}
+	row := resultRow{
+		WorkerID: who.ID, SampledAt: t.SampledAt, Tube: t.Tube, Method: t.Method, ReceivedAt: t.ReceivedAt, TestedAt: t.TestedAt,
+		ReportedAt: t.ReportedAt, Outcome: t.Outcome, PoolSize: t.PoolSize, Point: t.Point, Lab: t.Lab, DateOnly: t.DateOnly,
+	}
+	return candidate[resultRow]{p, row, who.sectionsFrom(l.now)}, true
+}
+
+// reportedAfter tells whether a row may take the place of another of the same sample. An older report never does, a sample
+// without a result never replaces a result, and a positive gives way only to what was reported later than it.
+func reportedAfter(old, next *resultRow) bool {
+	switch {
+	case old.Outcome != screening.Pending && next.Outcome == screening.Pending:
+		return false
+	case next.ReportedAt < old.ReportedAt:
+		return false
+	case old.Outcome == screening.Positive && next.Outcome != screening.Positive:
+		return next.ReportedAt > cmp.Or(old.ReportedAt, old.RecordedAt)
+	}
+	return true
+}
+
+// contradictions keeps rows of the file aside that say different things of one sample, neither of them by a later report:
+// which is true, no machine can tell. The tube they are of is in doubt with them.
+func (l *load) contradictions(all []candidate[resultRow], tubes *tubes) []candidate[resultRow] {
+	last := map[resultKey]*candidate[resultRow]{}
+	doubt := doubts{}
+	for i := range all {
+		c := &all[i]
+		if c.row.Outcome == screening.Pending {
+			continue
+		}
+		before := last[keyOfResult(&c.row)]
+		if before != nil && contradicts(&before.row, &c.row) {
+			doubt.add(tubes, &c.row, before.at.line)
+		}
+		if before == nil || c.row.ReportedAt > before.row.ReportedAt {
+			last[keyOfResult(&c.row)] = c
+		}
+	}
+	return l.setAside(all, tubes, doubt)
+}
+
+func contradicts(a, b *resultRow) bool {
+	undated := a.ReportedAt.IsZero() || b.ReportedAt.IsZero()
+	return a.Outcome != b.Outcome && (undated || a.ReportedAt == b.ReportedAt)
+}
+
+// tubeContradictions keeps all rows of a tube aside that the file gives two results for.
+func (l *load) tubeContradictions(all []candidate[resultRow], tubes *tubes) []candidate[resultRow] {
+	first := map[tubeKey]*candidate[resultRow]{}
+	doubt := doubts{}
+	for i := range all {
+		c := &all[i]
+		if c.row.Tube == "" || c.row.Outcome == screening.Pending {
+			continue
+		}
+		tube := tubes.key(c.row.Tube, c.row.SampledAt)
+		switch before := first[tube]; {
+		case before == nil:
+			first[tube] = c
+		case before.row.Outcome != c.row.Outcome:
+			doubt[tube] = before.at.line
+		}
+	}
+	return l.setAside(all, tubes, doubt)
+}
+
+// doubts are the samples (a resultKey or a tubeKey) with contradicting rows, and the line of the first of those.
+type doubts map[any]int
+
+func (d doubts) add(tubes *tubes, r *resultRow, line int) {
+	d[keyOfResult(r)] = line
+	if r.Tube != "" {
+		d[tubes.key(r.Tube, r.SampledAt)] = line
+	}
+}
+
+func (l *load) setAside(all []candidate[resultRow], tubes *tubes, doubt doubts) []candidate[resultRow] {
+	if len(doubt) == 0 {
+		return all
+	}
+	return keep(all, func(i int) bool {
+		r := &all[i].row
+		line, ok := doubt[keyOfResult(r)]
+		if !ok && r.Tube != "" {
+			line, ok = doubt[tubes.key(r.Tube, r.SampledAt)]
+		}
+		if ok {
+			l.refuse(all[i].at, intake.TubeConflict, "检测结果", "同一样本的结果互相矛盾（另见第%d行），请核实后再导入", line)
+		}
+		return !ok
+	})
+}
+
+// tubeKey is one tube. Codes come again on other days, so the first time of sampling belongs to it.
+type tubeKey struct {
+	code  string
+	first calendar.Instant
+}
+
+// tubes is what is known of the tubes a file speaks of.
+type tubes struct {
+	starts  map[string][]calendar.Instant // by code: when each tube of that code was first sampled, in order
+	stored  map[tubeKey][]resultRow
+	members map[tubeKey]map[any]bool // persons bound to it
+	sizes   map[tubeKey]int
+}
+
+// tubes looks up what is stored of the tubes in a file.
+func (l *load) tubes(ctx context.Context, records []screening.ResultRecord) (*tubes, error) {
+	times := map[string][]calendar.Instant{}
+	var all []candidate[resultRow]
+	for i := range records {
+		if r := &records[i].Result; r.Tube != "" {
+			times[r.Tube] = append(times[r.Tube], r.SampledAt)
+			all = append(all, candidate[resultRow]{row: resultRow{SampledAt: r.SampledAt, Tube: r.Tube}})
+		}
+	}
+	near := span("sampled_at", all, func(r *resultRow) calendar.Instant { return r.SampledAt })
+	lo, hi := near.lo.(calendar.Instant).Add(-sameTube), near.hi.(calendar.Instant).Add(sameTube)
+	var stored []resultRow
+	err := chunks(distinct(keysOf(all, func(r *resultRow) string { return r.Tube })), func(codes []string) error {
+		var part []resultRow
+		err := l.tx.NewSelect().Model(&part).Where("superseded_at IS NULL AND tube <> ''").
+			Where("tube IN (?)", bun.In(codes)).Where("sampled_at BETWEEN ? AND ?", lo, hi).Scan(ctx)
+		stored = append(stored, part...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look tubes up: %w", err)
+	}
+	return newTubes(times, stored), nil
+}

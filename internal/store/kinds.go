@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/checklist"
+	"fugong/internal/disinfection"
+	"fugong/internal/document"
+	"fugong/internal/fault"
+	"fugong/internal/gate"
+	"fugong/internal/housing"
+	"fugong/internal/intake"
+	"fugong/internal/roster"
+	"fugong/internal/screening"
+	"fugong/internal/site"
+	"fugong/internal/supply"
+)
+
+// kind is one kind of table that goes in and out.
+type kind struct {
+	name    string
+	columns []intake.Column
+	decode  func([]intake.Table, *Upload) (apply, []intake.Problem)
+	export  func(ctx context.Context, s *Store, tx bun.Tx, loc *time.Location) ([][]string, error)
+}
+
+// apply brings the decoded rows of a file into the database.
+type apply func(ctx context.Context, l *load) error
+
+// kinds lists what can be imported and exported, in the order in which files that refer to each other are taken in.
+func kinds() []kind {
+	return []kind{
+		{"sections", site.SectionColumns, decoder(site.DecodeSections, importSections), exportSections},
+		{"zones", site.ZoneColumns, decoder(site.DecodeZones, importZones), exportZones},
+		{"roster", roster.Columns, decoder(roster.Decode, importRoster), exportRoster},
+		{"results", screening.ResultColumns, decodeResults, exportResults},
+		{"rooms", housing.RoomColumns, decoder(housing.DecodeRooms, importRooms), exportRooms},
+		{"stays", housing.StayColumns, decoder(housing.DecodeStays, importStays), exportStays},
+		{"areas", disinfection.AreaColumns, decoder(disinfection.DecodeAreas, importAreas), exportAreas},
+		{"disinfection", disinfection.EntryColumns, decoder(disinfection.DecodeEntries, importEntries), exportEntries},
+		{"temperatures", screening.TemperatureColumns, decoder(screening.DecodeTemperatures, importTemperatures), exportTemperatures},
+		{"gate", gate.Columns, decoder(gate.Decode, importPassages), exportPassages},
+		{"stock", supply.Columns, decoder(supply.Decode, importStocks), exportStocks},
+		{"documents", document.Columns, decoder(document.Decode, importDocuments), exportDocuments},
+		{"checklists", checklist.Columns, decoder(checklist.Decode, importAnswers), exportAnswers},
+	}
+}
+
+// Kinds names the kinds of tables, in the order in which files that refer to each other are to be imported.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Columns gives the columns of a kind of table, for templates and help. An unknown kind gives a fault.Invalid.
+func Columns(name string) ([]intake.Column, error) {
+	k, err := kindOf(name)
+	return k.columns, err
+}
+
+func kindOf(name string) (kind, error) {
+	for _, k := range kinds() {
+		if k.name == name {
+			return k, nil
+		}
+	}
+	return kind{}, fault.New(fault.Invalid, "没有“%s”这种表，可用的是：%s", name, strings.Join(Kinds(), " "))
+}
+
+// decoder joins a register's Decode to what brings its records into the database.
+func decoder[R any](decode func(intake.Table, *time.Location) ([]R, []intake.Problem), bring func(context.Context, *load, []R) error) func([]intake.Table, *Upload) (apply, []intake.Problem) {
+	return func(tables []intake.Table, up *Upload) (apply, []intake.Problem) {
+		var records []R
+		var problems []intake.Problem
+		for _, t := range tables {
+			r, p := decode(t, up.Loc)
+			records, problems = append(records, r...), append(problems, p...)
+		}
+		return func(ctx context.Context, l *load) error { return bring(ctx, l, records) }, problems
+	}
+}
+
+// decodeResults is decoder with the words that the source uses for its results.
+func decodeResults(tables []intake.Table, up *Upload) (apply, []intake.Problem) {
+	decode := func(t intake.Table, loc *time.Location) ([]screening.ResultRecord, []intake.Problem) {
+		return screening.DecodeResults(t, loc, up.Words)
+	}
+	return decoder(decode, importResults)(tables, up)
+}

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/calendar"
+	"fugong/internal/fault"
+	"fugong/internal/intake"
+)
+
+const quarantineField = "quarantined.row"
+
+// acceptedLater is the decision on a kept row that a later file brought again, when it was accepted.
+const acceptedLater = "accepted later"
+
+// keepAside puts the quarantined rows of the file away, sealed, and closes the cases that the file has settled.
+func (l *load) keepAside(ctx context.Context) error {
+	if err := l.closeSettled(ctx); err != nil {
+		return err
+	}
+	var rows []quarantineRow
+	cells := l.cells()
+	for _, p := range l.problems {
+		if p.Outcome != intake.Quarantined {
+			continue
+		}
+		row, err := l.sealRow(p, cells[place{p.Sheet, p.Line}])
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	for len(rows) > 0 {
+		n := min(len(rows), batchSize)
+		part := rows[:n]
+		_, err := l.tx.NewInsert().Model(&part).ExcludeColumn("id").Returning("NULL").
+			On("CONFLICT (kind, row_lookup) WHERE decided_at IS NULL DO NOTHING").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("keep rows aside: %w", err)
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func (l *load) sealRow(p intake.Problem, cells string) (quarantineRow, error) {
+	row := quarantineRow{
+		BatchID: l.batch, Kind: l.up.Kind, Sheet: p.Sheet, Line: int64(p.Line), Code: string(p.Code), ColumnName: p.Column,
+		Message: p.Message, RowKey: rand.Text(), RowLookup: l.rowLookup(cells), RecordedAt: l.now,
+	}
+	sealed, err := l.vault.Seal(quarantineField, row.RowKey, cells)
+	row.RowSealed = bytea(sealed)
+	return row, err
+}
+
+func (l *load) rowLookup(cells string) bytea {
+	return bytea(l.vault.Lookup(quarantineField+"."+l.up.Kind, cells))
+}
+
+// cells gives every row of the file as one text, by its place.
+func (l *load) cells() map[place]string {
+	all := map[place]string{}
+	for _, t := range l.up.Tables {
+		for i := range t.Rows {
+			text, err := json.Marshal(t.Rows[i].Texts(l.kind.columns))
+			if err == nil { // texts always marshal
+				all[at(&t.Rows[i])] = string(text)
+			}
+		}
+	}
+	return all
+}
+
+// closeSettled decides the open cases whose rows are in the database now.
+func (l *load) closeSettled(ctx context.Context) error {
+	var open []quarantineRow
+	err := l.tx.NewSelect().Model(&open).Column("id", "row_lookup").Where("kind = ? AND decided_at IS NULL", l.up.Kind).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("read rows kept aside: %w", err)
+	}
+	if len(open) == 0 || len(l.taken) == 0 {
+		return nil
+	}
+	settled := map[bytea]bool{}
+	cells := l.cells()
+	for _, p := range l.taken {
+		settled[l.rowLookup(cells[p])] = true
+	}
+	var ids []int64
+	for _, row := range open {
+		if settled[row.RowLookup] {
+			ids = append(ids, row.ID)
+		}
+	}
+	return chunks(ids, func(ids []int64) error {
+		_, err := l.tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id IN (?)", bun.In(ids)).
+			Set("decided_at = ?", l.now).Set("decision = ?", acceptedLater).Exec(ctx)
+		return err
+	})
+}
+
+// Case is a row of a file that is kept aside until a person decides.
+type Case struct {
+	ID         int64
+	Kind       string
+	File       string
+	Problem    intake.Problem
+	Cells      []string // opened, in the order of the kind's columns
+	RecordedAt calendar.Instant
+	RecordedBy string
+}
+
+// Quarantined lists the rows kept aside that nobody has decided on, oldest first, with their seals opened: for people who
+// may see ID numbers.
+func (s *Store) Quarantined(ctx context.Context) ([]Case, error) {
+	var cases []Case
+	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var rows []quarantineRow
+		if err := tx.NewSelect().Model(&rows).Where("decided_at IS NULL").Order("id").Scan(ctx); err != nil {
+			return fmt.Errorf("list rows kept aside: %w", err)
+		}
+		var batches []batchRow
+		if err := tx.NewSelect().Model(&batches).Where("id IN (SELECT batch_id FROM quarantined WHERE decided_at IS NULL)").Scan(ctx); err != nil {
+			return fmt.Errorf("list their batches: %w", err)
+		}
+		from := map[int64]batchRow{}
+		for _, b := range batches {
+			from[b.ID] = b
+		}
+		for i := range rows {
+			c, err := s.openCase(&rows[i], from[rows[i].BatchID])
+			if err != nil {
+				return err
+			}
+			cases = append(cases, c)
+		}
+		return nil
+	})
+	return cases, err
+}
+
+func (s *Store) openCase(row *quarantineRow, from batchRow) (Case, error) {
+	text, err := s.vault.Unseal(quarantineField, row.RowKey, []byte(row.RowSealed))
+	if err != nil {
+		return Case{}, fmt.Errorf("open case %d: %w", row.ID, err)
+	}
+	c := Case{
+		ID: row.ID, Kind: row.Kind, File: from.File, RecordedAt: row.RecordedAt, RecordedBy: from.RecordedBy,
+		Problem: intake.Problem{
+			Sheet: row.Sheet, Line: int(row.Line), Outcome: intake.Quarantined, Code: intake.Code(row.Code),
+			Column: row.ColumnName, Message: row.Message,
+		},
+	}
+	if err := json.Unmarshal([]byte(text), &c.Cells); err != nil {
+		return Case{}, fmt.Errorf("read case %d: %w", row.ID, err)
+	}
+	return c, nil
+}
+
+// DecideCase closes a case with what a person decided. It returns a fault.NotFound when the case is not open.
+func (s *Store) DecideCase(ctx context.Context, id int64, decision string, now calendar.Instant) error {
+	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		done, err := tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id = ? AND decided_at IS NULL", id).
+			Set("decided_at = ?", now).Set("decision = ?", decision).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("decide case %d: %w", id, err)
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return fault.New(fault.NotFound, "没有待处理的第 %d 号记录", id)
+		}
+		return nil
+	})
+}
