@@ -50,6 +50,7 @@ type view struct {
 	staysUntil   calendar.Instant // last instant before any stay begins or ends
 	answersUntil calendar.Instant // last instant before a later answer counts
 	severity     policy.Severity  // of the running check
+	asked        calendar.Instant // the instant that is judged, while a check is followed to later ones
 	facts        calendar.Instant // last instant before a fact changes that the running check has read
 	bound        calendar.Instant // last instant at which the running check, by its own account, finds the same
 }
@@ -265,10 +266,20 @@ func (c *Case) LogsOf(area disinfection.AreaID) []disinfection.Entry {
 // Today is the day of the district at the instant. A check that compares with it should note endOfToday, too.
 func (c *Case) Today() calendar.Date { return calendar.On(c.At, c.Loc) }
 
-// LastDay is the last complete day: what is judged by days is judged on it, and so holds at most until midnight.
+// LastDay is the last complete day: what is judged by days is judged on it, and so may change at midnight.
 func (c *Case) LastDay() calendar.Date {
-	c.until(c.endOfToday())
+	c.today(c.endOfToday())
 	return c.Today().Add(-1)
+}
+
+// steadyDays is after how many days without a new fact every day looks like the one before.
+const steadyDays = 3
+
+// today notes an instant of the day like until, but not on the days by which nothing that is recorded matters any more.
+func (c *Case) today(last calendar.Instant) {
+	if calendar.On(c.asked, c.Loc).Until(c.Today()) < steadyDays {
+		c.until(last)
+	}
 }
 
 // endOfToday is the last instant of the day.

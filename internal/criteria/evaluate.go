@@ -75,7 +75,7 @@ func (c *Case) findings(rules []policy.Rule, why site.Occasion, until calendar.I
 // run makes one finding and works out how long it holds.
 // A check may raise the severity by itself where a limit blocks whatever the policy says.
 func (c *Case) run(k Criterion, severity policy.Severity, until calendar.Instant) Finding {
-	c.severity, c.facts, c.bound = severity, until, 0
+	c.severity, c.asked, c.facts, c.bound = severity, c.At, until, 0
 	f := k.check(c)
 	f.Code, f.Severity, f.HoldsUntil = k.Code, cmp.Or(f.Severity, severity), c.steady(k, f)
 	return f

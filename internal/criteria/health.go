@@ -93,7 +93,7 @@ func (c *Case) missedToday(p *Person, wanted int) bool {
 			return false
 		}
 	} else {
-		c.until(c.endOfToday().Add(-c.rules.TempsGap))
+		c.today(c.endOfToday().Add(-c.rules.TempsGap))
 	}
 	return first.Add(c.rules.TempsGap) > c.endOfToday()
 }
