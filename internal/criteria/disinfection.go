@@ -56,7 +56,7 @@ func (c *Case) perDay(k disinfection.Kind) int {
 // frequency counts each area's disinfections on the last complete day: none fails, too few warns. Of today nothing is
 // judged: until midnight its count can still be reached.
 func frequency(c *Case) Finding {
-	day := c.LastDay()
+	day := c.Today().Add(-1)
 	t := c.inAreas(locale.Say("每日按区域类型达到次数"), func(t *tally, a disinfection.Area, logs []disinfection.Entry) {
 		need, done := c.perDay(a.Kind), len(c.onDay(logs, day))
 		s := areaSubject(a, locale.Say("%s消杀%d次", day.String(), done), locale.Say("%d次", need))
@@ -78,7 +78,7 @@ func frequency(c *Case) Finding {
 // areaCoverage asks for at least one disinfection of every area on the last complete day. It blocks where people sleep, eat or
 // are isolated.
 func areaCoverage(c *Case) Finding {
-	day := c.LastDay()
+	day := c.Today().Add(-1)
 	t := c.inAreas(locale.Say("每个登记区域每日至少1次"), func(t *tally, a disinfection.Area, logs []disinfection.Entry) {
 		if len(c.onDay(logs, day)) > 0 {
 			t.pass()
@@ -166,7 +166,7 @@ func (c *Case) anyoneIsolated() bool {
 // concentration looks at each area's latest entry out of range on the last complete day and today. An entry that states no
 // concentration is left to dis.record_quality; when none does, nothing is known.
 func concentration(c *Case) Finding {
-	from := c.LastDay()
+	from := c.Today().Add(-1)
 	t := c.inAreas(locale.Say("含氯%d至%dmg/L且不少于%d分钟，酒精%d%%",
 		c.Rules().ChlorineMin, c.Rules().ChlorineMax, c.Rules().ContactMinutes, c.Rules().AlcoholPercent),
 		func(t *tally, a disinfection.Area, logs []disinfection.Entry) {
@@ -221,21 +221,24 @@ func (c *Case) mixture(a disinfection.Area, e disinfection.Entry) (Subject, bool
 // mixed reports whether a line of the log names several agents at once.
 func mixed(agent string) bool { return strings.ContainsAny(agent, "+＋混/、") }
 
+// onDay gives the entries of the last complete day. Its count can change at midnight only while something is logged since.
 func (c *Case) onDay(logs []disinfection.Entry, day calendar.Date) []disinfection.Entry {
-	from, to := day.Start(c.Loc), day.Add(1).Start(c.Loc)
-	var there []disinfection.Entry
-	for i, e := range logs {
-		if e.At >= from && e.At < to {
-			there = append(there, logs[i])
+	there := c.since(logs, day)
+	end := day.Add(1).Start(c.Loc)
+	for i, e := range there {
+		if e.At >= end {
+			return there[:i]
 		}
 	}
 	return there
 }
 
+// since gives the entries from the beginning of a day on.
 func (c *Case) since(logs []disinfection.Entry, day calendar.Date) []disinfection.Entry {
 	from := day.Start(c.Loc)
 	for i, e := range logs {
 		if e.At >= from {
+			c.until(c.endOfToday())
 			return logs[i:]
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // recordQuality looks at the entries of the last complete day and today: what is missing in them, and what looks written
 // afterwards (疑似补记), being recorded long after the time it states, or one person's areas all in one minute.
 func recordQuality(c *Case) Finding {
-	from := c.LastDay()
+	from := c.Today().Add(-1)
 	bursts := c.bursts(from)
 	t := c.inAreas(locale.Say("药剂、浓度、操作人齐全，及时登记"), func(t *tally, a disinfection.Area, logs []disinfection.Entry) {
 		recent := c.since(logs, from)
