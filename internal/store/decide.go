@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/calendar"
+	"fugong/internal/criteria"
+	"fugong/internal/flag"
+	"fugong/internal/site"
+)
+
+// Judge judges one section from its snapshot and the flags that stand open on it.
+type Judge = func(*criteria.Snapshot, []flag.Flag) (criteria.Report, flag.Changes, error)
+
+// Decide locks sections, a chunk in one transaction, lets decide judge each by what was known at an instant (zero: everything
+// recorded so far), and saves what changed: a verdict where it says something new, and the flags. It tells how many sections
+// changed and how many failed. A section that cannot be judged or saved is left as it was, due as before, and does not
+// stop the others; their errors come back joined.
+func (s *Store) Decide(
+	ctx context.Context, ids []site.SectionID, w criteria.Window, at, knownAt calendar.Instant, cause string, decide Judge,
+) (changed, failed int, err error) {
+	ids = slices.Clone(ids)
+	slices.Sort(ids) // everyone locks in the same order
+	run := session{store: s, window: w, at: at, knownAt: knownAt, cause: cause, judge: decide}
+	var failures []error
+	for chunk := range slices.Chunk(slices.Compact(ids), snapshotChunk) {
+		n, errs := run.chunk(ctx, chunk)
+		changed += n
+		failures = append(failures, errs...)
+		if err := context.Cause(ctx); err != nil {
+			return changed, len(failures), errors.Join(append(failures, err)...)
+		}
+	}
+	return changed, len(failures), errors.Join(failures...)
+}
+
+// session is one call of Decide.
+type session struct {
+	store   *Store
+	window  criteria.Window
+	at      calendar.Instant
+	knownAt calendar.Instant
+	cause   string
+	judge   Judge
+}
+
+// chunk decides on some sections together, or, when that cannot be saved, on each of them alone.
+func (r session) chunk(ctx context.Context, ids []site.SectionID) (changed int, failures []error) {
+	d, err := r.transact(ctx, ids)
+	switch {
+	case err == nil:
+		return d.changed(), d.failures
+	case len(ids) == 1 || ctx.Err() != nil:
+		return 0, []error{fmt.Errorf("decide on section with id %d: %w", ids[0], err)}
+	}
+	r.store.log.Warn("chunk of sections could not be decided together", "sections", len(ids), "err", err)
+	for _, id := range ids {
+		n, errs := r.chunk(ctx, []site.SectionID{id})
+		changed += n
+		failures = append(failures, errs...)
+	}
+	return changed, failures
+}
+
+func (r session) transact(ctx context.Context, ids []site.SectionID) (d *decision, err error) {
+	err = r.store.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		d = &decision{session: r, tx: tx, news: make(map[site.SectionID]bool)} // anew: the transaction may be tried again
+		if err := d.lock(ctx, ids); err != nil {
+			return err
+		}
+		snapshots, err := loadSnapshots(ctx, tx, ids, r.window, r.knownAt)
+		if err != nil {
+			return err
+		}
+		open, err := openFlags(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, snapshot := range snapshots {
+			d.decide(snapshot, open[snapshot.Section.ID])
+		}
+		return d.save(ctx)
+	})
+	return d, err
+}
+
+// decision is what one transaction found, before it is saved.
+type decision struct {
+	session
+	tx       bun.Tx
+	factsAt  map[site.SectionID]calendar.Instant
+	sections []sectionRow
+	verdicts []verdictRow
+	raised   []flagRow
+	kept     []flagRow // those of which something else is said now
+	cleared  []flagRow
+	news     map[site.SectionID]bool
+	failures []error
+}
+
+func (d *decision) changed() int { return len(d.news) }
+
+// lock takes the sections' rows, so that neither another run nor an import comes between reading and saving.
+func (d *decision) lock(ctx context.Context, ids []site.SectionID) error {
+	list := idList(ids)
+	if _, err := d.tx.ExecContext(ctx, "UPDATE sections SET evaluated_at = evaluated_at WHERE id IN ("+list+")"); err != nil {
+		return fmt.Errorf("lock sections: %w", err)
+	}
+	d.factsAt = make(map[site.SectionID]calendar.Instant, len(ids))
+	err := scanAll(ctx, d.tx, "SELECT id, facts_at FROM sections WHERE id IN ("+list+")", func(c *cells) {
+		d.factsAt[site.SectionID(c.number())] = c.instant()
+	})
+	if err != nil {
+		return fmt.Errorf("read state of sections: %w", err)
+	}
+	return nil
+}
+
+// decide judges one section and notes what is to be saved of it.
+func (d *decision) decide(s *criteria.Snapshot, open []flag.Flag) {
+	report, changes, err := d.guarded(s, open)
+	if err != nil {
+		d.failures = append(d.failures, err)
+		return
+	}
+	id := s.Section.ID
+	facts := d.factsAt[id]
+	known := d.knownAt
+	if known == 0 {
+		known = max(d.at, facts)
+	}
+	d.sections = append(d.sections, sectionRow{ID: id, EvaluatedAt: d.at, DueAt: dueAfter(report, facts, known)})
+	d.verdicts = append(d.verdicts, newVerdictRow(report, known, d.cause))
+	d.note(open, changes)
+	if len(changes.Raise)+len(changes.Clear) > 0 {
+		d.news[id] = true
+	}
+}
+
+// guarded turns a panic of the judge into the section's error: the transaction belongs to the others, too.
+func (d *decision) guarded(s *criteria.Snapshot, open []flag.Flag) (report criteria.Report, c flag.Changes, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("judge section %s: panic: %v", s.Section.Code, p)
+		}
+	}()
+	return d.judge(s, open)
+}
+
+// dueAfter is when a section has to be judged again: right after its findings may change, and as soon as the clock reaches
+// facts that were recorded too late to be used now.
+func dueAfter(r criteria.Report, facts, known calendar.Instant) calendar.Instant {
+	var due calendar.Instant
+	if next := r.Next(); next != 0 {
+		due = next + 1
+	}
+	if facts > known {
+		due = calendar.Earliest(due, facts)
+	}
+	return due
+}
+
+func (d *decision) note(open []flag.Flag, c flag.Changes) {
+	before := make(map[int64]flag.Flag, len(open))
+	for _, f := range open {
+		before[f.ID] = f
+	}
+	for _, f := range c.Raise {
+		d.raised = append(d.raised, newFlagRow(f))
+	}
+	for _, f := range c.Keep {
+		seen := f
+		seen.LastSeenAt = before[f.ID].LastSeenAt
+		if seen != before[f.ID] {
+			d.kept = append(d.kept, newFlagRow(f))
+		}
+	}
+	for _, f := range c.Clear {
+		d.cleared = append(d.cleared, newFlagRow(f))
+	}
+}
+
+func (d *decision) save(ctx context.Context) error {
+	if err := d.saveVerdicts(ctx); err != nil {
+		return fmt.Errorf("save verdicts: %w", err)
+	}
+	if err := d.saveFlags(ctx); err != nil {
+		return fmt.Errorf("save flags: %w", err)
+	}
+	if len(d.sections) == 0 {
+		return nil
+	}
+	_, err := d.tx.NewUpdate().
+		With("judged", d.tx.NewValues(&d.sections).Column("id", "due_at", "evaluated_at")).
+		Model((*sectionRow)(nil)).TableExpr("judged").
+		Set("due_at = judged.due_at").Set("evaluated_at = judged.evaluated_at").
+		Where("section.id = judged.id").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("save when sections are due: %w", err)
+	}
+	return nil
+}
+
+// Due lists, in the order of codes, the sections that have something to be judged for at an instant: facts recorded since they
+// were, findings that may have changed by the clock, or no judgement at all yet.
+func (s *Store) Due(ctx context.Context, at calendar.Instant) ([]site.SectionID, error) {
+	var ids []site.SectionID
+	err := s.read.NewSelect().Table("sections").Column("id").Order("code").
+		Where("due_at <= ? OR evaluated_at IS NULL OR (facts_at > evaluated_at AND facts_at <= ?)", at, at).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("find due sections: %w", translate(err))
+	}
+	return ids, nil
+}
