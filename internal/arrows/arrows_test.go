@@ -33,12 +33,13 @@ func allowed() map[string]string {
 		"evaluation": "calendar fault locale site roster policy criteria flag",
 		"schedule":   "calendar github.com/robfig/cron/v3",
 		"vault":      "fault github.com/tink-crypto/tink-go/v2 google.golang.org/protobuf",
-		"store": nouns + " vault migrations github.com/uptrace/bun github.com/jackc/pgx/v5 modernc.org/sqlite" +
+		"store": nouns + " schedule vault migrations github.com/uptrace/bun github.com/jackc/pgx/v5 modernc.org/sqlite" +
 			" golang.org/x/text",
 		"district":   registers + " policy",
-		"web":        nouns + " sheet store evaluation schedule templates github.com/labstack/echo/v4",
+		"printing":   nouns + " sheet store evaluation",
+		"web":        nouns + " printing sheet store evaluation schedule templates github.com/labstack/echo/v4",
 		"config":     "",
-		"app":        nouns + " sheet store evaluation schedule vault config web district templates",
+		"app":        nouns + " printing sheet store evaluation schedule vault config web district templates",
 		"migrations": "", "templates": "",
 		"cmd/fugong": "app config calendar fault intake github.com/spf13/cobra golang.org/x/term",
 		// Tools that are run by hand, and support of tests.

@@ -1,0 +1,129 @@
+// Package printing brings a section onto paper: it judges, opens the few seals that the copy may show, composes and prints.
+// A command and a page alike print this way.
+package printing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"fugong/internal/calendar"
+	"fugong/internal/evaluation"
+	"fugong/internal/flag"
+	"fugong/internal/roster"
+	"fugong/internal/sheet"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// chunk is how many sections are held in memory with all that they were judged from.
+const chunk = 50
+
+// Printer prints sheets.
+type Printer struct {
+	Store     *store.Store
+	Evaluator *evaluation.Evaluator
+	Paper     *sheet.Printer
+	Loc       *time.Location
+	Now       func() calendar.Instant
+}
+
+// Order says what to print: the sections in this order, judged at an instant by what was known at another (zero: everything
+// recorded so far), for whom, and printed by whom. Progress may be nil.
+type Order struct {
+	Sections []site.SectionID
+	At       calendar.Instant
+	KnownAt  calendar.Instant
+	Copy     sheet.Copy
+	By       string
+	Progress func(done, total int)
+}
+
+// Print gives one document with a sheet for each section. A section that cannot be judged fails the order: a route with a
+// sheet missing would be noticed only on the way.
+func (p *Printer) Print(ctx context.Context, o Order) ([]byte, error) {
+	printed := p.Now()
+	sheets := make([]sheet.Sheet, 0, len(o.Sections))
+	for ids := range slices.Chunk(o.Sections, chunk) {
+		sources, err := p.sources(ctx, ids, o)
+		if err != nil {
+			return nil, err
+		}
+		for _, src := range sources {
+			src.PrintedAt = printed
+			sheets = append(sheets, sheet.Compose(src))
+		}
+	}
+	return p.Paper.RenderAll(sheets, o.Progress)
+}
+
+// sources gathers what the sheets of some sections are composed of.
+func (p *Printer) sources(ctx context.Context, ids []site.SectionID, o Order) ([]sheet.Source, error) {
+	var sources []sheet.Source
+	var codes []string
+	err := p.Evaluator.Visit(ctx, ids, o.At, o.KnownAt, func(e evaluation.Examined) error {
+		codes = append(codes, e.Section.Code)
+		sources = append(sources, sheet.Source{Section: e.Section, Snapshot: e.Snapshot, Report: e.Report, Policy: e.Policy,
+			Copy: o.Copy, Number: p.number(e.Section, o.At), PrintedBy: o.By, Loc: p.Loc})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("judge sections for their sheets: %w", err)
+	}
+	if err := p.addFlags(ctx, sources, codes, o.At); err != nil {
+		return nil, err
+	}
+	if o.Copy == sheet.Posted {
+		return sources, nil
+	}
+	return sources, p.addPersonal(ctx, sources, ids)
+}
+
+// number names a print that is not an issued paper: the section and the instant it speaks of.
+func (p *Printer) number(s site.Section, at calendar.Instant) string {
+	return "HC-" + s.Code + "-" + at.In(p.Loc).Format("20060102-1504")
+}
+
+// addFlags gives each sheet the flags that stood open at its instant.
+func (p *Printer) addFlags(ctx context.Context, sources []sheet.Source, codes []string, at calendar.Instant) error {
+	lines, err := p.Store.Flags(ctx, store.FlagFilter{Sections: codes, Cleared: true, Since: at})
+	if err != nil {
+		return err
+	}
+	open := map[site.SectionID][]flag.Flag{}
+	for _, l := range lines {
+		if l.RaisedAt <= at {
+			open[l.SectionID] = append(open[l.SectionID], l.Flag)
+		}
+	}
+	for i := range sources {
+		sources[i].Flags = open[sources[i].Section.ID]
+	}
+	return nil
+}
+
+// addPersonal opens the seals of those whom the sheets name, and of nobody else.
+func (p *Printer) addPersonal(ctx context.Context, sources []sheet.Source, ids []site.SectionID) error {
+	var named []roster.WorkerID
+	for _, src := range sources {
+		named = append(named, sheet.Named(src.Report)...)
+	}
+	slices.Sort(named)
+	numbers, err := p.Store.Numbers(ctx, slices.Compact(named))
+	if err != nil {
+		return err
+	}
+	for id, number := range numbers {
+		numbers[id] = sheet.MaskNumber(number)
+	}
+	phones, err := p.Store.ManagerPhones(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i := range sources {
+		sources[i].Numbers = numbers
+		sources[i].Section.Phone = phones[sources[i].Section.ID]
+	}
+	return nil
+}
