@@ -1,0 +1,151 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/calendar"
+	"fugong/internal/criteria"
+	"fugong/internal/evaluation"
+	"fugong/internal/policy"
+	"fugong/internal/roster"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// flagsShown is how many flags, open and past, the page lists.
+const flagsShown = 200
+
+type sectionPage struct {
+	Frame
+	Code, Name, Project, Street, Community, Address string
+	Contractor, Manager, State, Reason, Zone        string
+	Verdict, Summary, Policy, At, HoldsUntil        string
+	PolicyVersion, Headcount, Housed                int
+	Open, Passed                                    []findingRow
+	Flags                                           []flagRow
+}
+
+type findingRow struct {
+	Code, Title, Status, Severity          string
+	Reason, Observed, Required, HoldsUntil string
+	Subjects                               []subjectRow
+}
+
+type subjectRow struct{ Name, Tail, Where, Observed, Limit string }
+
+type flagRow struct{ Title, Name, Since, Cleared string }
+
+// section judges a section as of now: what a person reads is never older than the page.
+func (s *server) section(c echo.Context) error {
+	ctx := c.Request().Context()
+	id, err := s.sectionID(ctx, c.Param("code"))
+	if err != nil {
+		return err
+	}
+	var examined evaluation.Examined
+	err = s.Evaluator.Visit(ctx, []site.SectionID{id}, s.Now(), 0, func(e evaluation.Examined) error { examined = e; return nil })
+	if err != nil {
+		return err
+	}
+	tails, err := s.Store.Tails(ctx, evaluation.Workers[roster.WorkerID]([]evaluation.Judged{examined.Judged}))
+	if err != nil {
+		return err
+	}
+	flags, err := s.Store.Flags(ctx, store.FlagFilter{Sections: []string{examined.Section.Code}, Cleared: true, Limit: flagsShown})
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "section", s.sectionPage(examined, tails, flags))
+}
+
+// sectionID finds a section by its code; fault.NotFound when there is none.
+func (s *server) sectionID(ctx context.Context, code string) (site.SectionID, error) {
+	ids, err := s.Store.SectionIDs(ctx, store.SectionFilter{Codes: []string{code}})
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+func (s *server) sectionPage(judged evaluation.Examined, tails map[roster.WorkerID]string, flags []store.FlagLine) sectionPage {
+	sec, r := judged.Section, judged.Report
+	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
+		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
+		Reason: sec.NotResumedReason, Zone: s.zone(judged.Snapshot, r.At), Verdict: r.Verdict().String(), Policy: r.Policy,
+		PolicyVersion: r.PolicyVersion, At: s.minute(r.At), HoldsUntil: s.minute(r.HoldsUntil), Headcount: r.Headcount, Housed: r.HousedOnSite}
+	titles := map[criteria.Code]string{}
+	for _, c := range criteria.All() {
+		titles[c.Code] = c.Title
+	}
+	blocking, warnings := 0, 0
+	for _, f := range r.Findings {
+		row := s.findingRow(f, titles[f.Code], tails)
+		if f.Status == criteria.Pass || f.Status == criteria.NotApplicable {
+			p.Passed = append(p.Passed, row)
+			continue
+		}
+		p.Open = append(p.Open, row)
+		if f.Severity == policy.Block && f.Status != criteria.Warned {
+			blocking++
+		} else if f.Severity != policy.Info {
+			warnings++
+		}
+	}
+	p.Summary = fmt.Sprintf("%s：阻断 %d 项，预警 %d 项", r.Verdict().Chinese(), blocking, warnings)
+	p.Flags = s.flagRows(flags, titles)
+	return p
+}
+
+func (s *server) findingRow(f criteria.Finding, title string, tails map[roster.WorkerID]string) findingRow {
+	row := findingRow{Code: string(f.Code), Title: title, Status: f.Status.String(), Severity: severityWord(f.Severity),
+		Reason: f.Reason.String(), Observed: f.Observed.String(), Required: f.Required.String(), HoldsUntil: s.minute(f.HoldsUntil)}
+	for _, subject := range f.Subjects {
+		sr := subjectRow{Name: subject.Name, Observed: subject.Observed.String(), Limit: subject.Limit.String()}
+		if subject.Kind == criteria.Worker {
+			sr.Tail, sr.Where = tails[roster.WorkerID(subject.ID)], joinWords(subject.Team, subject.Room)
+		}
+		row.Subjects = append(row.Subjects, sr)
+	}
+	return row
+}
+
+func joinWords(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}
+
+func severityWord(sv policy.Severity) string {
+	switch sv {
+	case policy.Block:
+		return "阻断"
+	case policy.Warn:
+		return "预警"
+	}
+	return "提示"
+}
+
+func (s *server) flagRows(flags []store.FlagLine, titles map[criteria.Code]string) []flagRow {
+	var rows []flagRow
+	for _, f := range flags {
+		rows = append(rows, flagRow{titles[f.Code], f.Name, s.minute(f.Since), s.minute(f.ClearedAt)})
+	}
+	return rows
+}
+
+func (s *server) zone(snapshot *criteria.Snapshot, at calendar.Instant) string {
+	z := site.ZoneAt(snapshot.Zones, snapshot.Section, at)
+	if z.Level == site.NoZone {
+		return ""
+	}
+	until := "另行通知"
+	if !z.Until.IsZero() {
+		until = s.minute(z.Until)
+	}
+	return fmt.Sprintf("%s（%s 起，至 %s）", z.Level, s.minute(z.From), until)
+}

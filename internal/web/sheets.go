@@ -1,0 +1,70 @@
+package web
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/calendar"
+	"fugong/internal/fault"
+	"fugong/internal/printing"
+	"fugong/internal/sheet"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// sheet prints one section, as of ?at= (default now), as the ?copy= internal or posted.
+func (s *server) sheet(c echo.Context) error {
+	id, err := s.sectionID(c.Request().Context(), c.Param("code"))
+	if err != nil {
+		return err
+	}
+	return s.print(c, []site.SectionID{id}, "sheet-"+c.Param("code")+".pdf")
+}
+
+// sheets prints all sections that the list shows under the same filter, in the order of their codes.
+func (s *server) sheets(c echo.Context) error {
+	ctx := c.Request().Context()
+	if c.QueryParam("flagged") != "" {
+		ids, err := s.Store.SectionIDs(ctx, store.SectionFilter{Flagged: true})
+		if err != nil {
+			return err
+		}
+		return s.print(c, ids, "sheets.pdf")
+	}
+	f := sectionFilter{c.QueryParam("q"), c.QueryParam("verdict"), c.QueryParam("street")}
+	all, err := s.Store.SectionList(ctx, store.ListFilter{})
+	if err != nil {
+		return err
+	}
+	var ids []site.SectionID
+	for _, r := range all {
+		if f.matches(r) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return s.print(c, ids, "sheets.pdf")
+}
+
+func (s *server) print(c echo.Context, ids []site.SectionID, name string) error {
+	if len(ids) == 0 {
+		return fault.New(fault.NotFound, "no section to print")
+	}
+	which, err := sheet.ParseCopy(c.QueryParam("copy"))
+	if err != nil {
+		return err
+	}
+	at := s.Now()
+	if text := c.QueryParam("at"); text != "" {
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return fault.New(fault.Invalid, "时间 %q 无法识别，应为 RFC 3339 格式，如 2022-05-06T08:00:00+08:00", text)
+		}
+		at = calendar.Moment(t)
+	}
+	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Sections: ids, At: at, Copy: which, By: "本机操作员"})
+	if err != nil {
+		return err
+	}
+	return s.pdf(c, name, pdf)
+}
