@@ -1,0 +1,112 @@
+// Package app builds the program from its parts and runs it until told to stop. It is the only place that asks the time.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"fugong/internal/config"
+	"fugong/internal/evaluation"
+	"fugong/internal/printing"
+	"fugong/internal/sheet"
+	"fugong/internal/store"
+	"fugong/internal/vault"
+)
+
+// Env is what the surroundings give: where messages go, and whether a person watches them.
+type Env struct {
+	Stderr   io.Writer
+	Terminal bool
+	Verbose  bool // log what goes well too, as a server does
+}
+
+// App is the program, opened on its database.
+type App struct {
+	cfg       config.Config
+	env       Env
+	clock     clock
+	log       *slog.Logger
+	store     *store.Store
+	evaluator *evaluation.Evaluator
+	printer   *printing.Printer
+	applied   []string // migrations applied at opening
+}
+
+// Open opens keys and database and brings the schema up to date. A wrong or readable-by-others key file and a database newer
+// than the program are refused.
+func Open(ctx context.Context, cfg config.Config, env Env) (*App, error) {
+	a, err := Attach(ctx, cfg, env)
+	if err != nil {
+		return nil, err
+	}
+	if a.applied, err = a.store.Migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate: %w", err), a.Close())
+	}
+	return a, nil
+}
+
+// Attach opens keys and database without touching the schema.
+func Attach(ctx context.Context, cfg config.Config, env Env) (*App, error) {
+	a := &App{cfg: cfg, env: env, clock: newClock(cfg.Clock), log: newLog(env)}
+	if !cfg.Clock.IsZero() {
+		a.log.Warn("clock is not the real time", slog.Time("clock", cfg.Clock))
+	}
+	keys, err := openKeys(cfg.KeyFile, env.Stderr)
+	if err != nil {
+		return nil, err
+	}
+	if a.store, err = store.Open(ctx, cfg.DB, keys, a.log); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	paper, err := sheet.NewPrinter()
+	if err != nil {
+		return nil, errors.Join(err, a.store.Close())
+	}
+	a.evaluator = &evaluation.Evaluator{Ledger: a.store, Loc: cfg.Timezone, Now: a.clock.now, Log: a.log}
+	a.printer = &printing.Printer{Store: a.store, Evaluator: a.evaluator, Paper: paper, Loc: cfg.Timezone, Now: a.clock.now}
+	return a, nil
+}
+
+// Close lets go of the database.
+func (a *App) Close() error { return a.store.Close() }
+
+// Applied names the migrations that opening applied.
+func (a *App) Applied() []string { return a.applied }
+
+// Migrations lists every migration and whether it is applied.
+func (a *App) Migrations(ctx context.Context) ([]store.Migration, error) {
+	return a.store.Migrations(ctx)
+}
+
+func newLog(env Env) *slog.Logger {
+	level := slog.LevelWarn
+	if env.Verbose {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// openKeys opens the key file, or makes it on the first start.
+func openKeys(path string, stderr io.Writer) (*vault.Vault, error) {
+	keys, err := vault.Open(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return keys, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("create folder of the key file: %w", err)
+	}
+	keys, err = vault.Create(path)
+	if errors.Is(err, fs.ErrExist) { // another replica was quicker
+		return vault.Open(path)
+	}
+	if err == nil {
+		fmt.Fprintf(stderr, "created the key file %s: back it up, apart from the database; without it personal data cannot be read\n", path)
+	}
+	return keys, err
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"fugong/internal/calendar"
+	"fugong/internal/evaluation"
+	"fugong/internal/fault"
+	"fugong/internal/roster"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// JudgeQuery asks for verdicts. Empty Sections means all; At and KnownAt are RFC 3339, empty for now and for all facts.
+type JudgeQuery struct {
+	Sections    []string
+	At, KnownAt string
+	Save        bool
+}
+
+// Evaluate judges sections, and with Save stores the verdicts and moves the flags. A section that cannot be judged does not
+// keep the others from it: their verdicts come back together with the error.
+func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*evaluation.Document, error) {
+	at, err := a.instant("--at", q.At)
+	if err != nil {
+		return nil, err
+	}
+	known, err := parseInstant("--known-at", q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections})
+	if err != nil {
+		return nil, err
+	}
+	judged, judgeErr := a.judge(ctx, ids, at, known, q.Save)
+	if judgeErr != nil && len(judged) == 0 {
+		return nil, judgeErr
+	}
+	tails, err := a.store.Tails(ctx, evaluation.Workers[roster.WorkerID](judged))
+	if err != nil {
+		return nil, err
+	}
+	return new(evaluation.NewDocument(judged, at, known, tails, a.cfg.Timezone)), judgeErr
+}
+
+func (a *App) judge(ctx context.Context, ids []site.SectionID, at, known calendar.Instant, save bool) ([]evaluation.Judged, error) {
+	watched := *a.evaluator
+	watched.Progress = a.progress("判定")
+	if save {
+		return watched.Save(ctx, ids, at, known, evaluation.Requested)
+	}
+	return watched.Judge(ctx, ids, at, known)
+}
+
+// instant reads an RFC 3339 flag; empty means now.
+func (a *App) instant(flag, text string) (calendar.Instant, error) {
+	if text == "" {
+		return a.clock.now(), nil
+	}
+	return parseInstant(flag, text)
+}
+
+func parseInstant(flag, text string) (calendar.Instant, error) {
+	if text == "" {
+		return 0, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "%s %q: want RFC 3339, such as 2022-05-06T08:00:00+08:00", flag, text)
+	}
+	return calendar.Moment(t), nil
+}
+
+// FlagQuery asks for flags: of all sections when none is named, the open ones unless All.
+type FlagQuery struct {
+	Sections []string
+	All      bool
+}
+
+// FlagLine is a flag as it is listed. Times are RFC 3339; cleared_at and ended_at are null while it is open.
+type FlagLine struct {
+	Section   string  `json:"section"`
+	Criterion string  `json:"criterion"`
+	Subject   string  `json:"subject"`
+	Name      string  `json:"name"`
+	Severity  string  `json:"severity"`
+	Status    string  `json:"status"`
+	Reason    string  `json:"reason"`
+	Since     string  `json:"since"`
+	RaisedAt  string  `json:"raised_at"`
+	LastSeen  string  `json:"last_seen_at"`
+	ClearedAt *string `json:"cleared_at"`
+	EndedAt   *string `json:"ended_at"`
+}
+
+// Flags lists flags by section, then criterion.
+func (a *App) Flags(ctx context.Context, q FlagQuery) ([]FlagLine, error) {
+	if _, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections}); err != nil {
+		return nil, err
+	}
+	flags, err := a.store.Flags(ctx, store.FlagFilter{Sections: q.Sections, Cleared: q.All})
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]FlagLine, 0, len(flags))
+	for _, f := range flags {
+		lines = append(lines, FlagLine{Section: f.SectionCode, Criterion: string(f.Code), Subject: f.Subject, Name: f.Name,
+			Severity: string(f.Severity), Status: f.Status.String(), Reason: f.Reason, Since: f.Since.RFC3339(a.cfg.Timezone),
+			RaisedAt: f.RaisedAt.RFC3339(a.cfg.Timezone), LastSeen: f.LastSeenAt.RFC3339(a.cfg.Timezone),
+			ClearedAt: a.optional(f.ClearedAt), EndedAt: a.optional(f.EndedAt)})
+	}
+	return lines, nil
+}
+
+func (a *App) optional(at calendar.Instant) *string {
+	if at.IsZero() {
+		return nil
+	}
+	return new(at.RFC3339(a.cfg.Timezone))
+}

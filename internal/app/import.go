@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fugong/internal/fault"
+	"fugong/internal/intake"
+	"fugong/internal/screening"
+	"fugong/internal/store"
+)
+
+// maxFile is the largest file that a command reads; uploads over the network have their own, lower limit.
+const maxFile = 512 << 20
+
+// ImportOptions says how to import. Words are what a laboratory's own result words mean, as "1=阴性".
+type ImportOptions struct {
+	DryRun bool
+	Words  []string
+}
+
+// Kinds names the tables that can be imported and exported, in the order in which they build on each other.
+func Kinds() []string { return store.Kinds() }
+
+// Import takes in files of one kind, each in a transaction of its own. It gives the report of every file that was read; a
+// file that cannot be read at all ends it with an error.
+func (a *App) Import(ctx context.Context, kind string, files []string, o ImportOptions) ([]intake.Report, error) {
+	words, err := screening.ParseMapping(strings.Join(o.Words, ","))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "--result-word: %v", err)
+	}
+	var reports []intake.Report
+	for _, file := range files {
+		content, err := readFile(file)
+		if err != nil {
+			return reports, err
+		}
+		report, _, err := a.store.Import(ctx, store.Upload{Kind: kind, File: filepath.Base(file), Content: content, Loc: a.cfg.Timezone,
+			Now: a.clock.now(), By: "command line", DryRun: o.DryRun, Words: words})
+		if err != nil {
+			return reports, fmt.Errorf("import %s: %w", file, err)
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(content) > maxFile {
+		err = fault.New(fault.Invalid, "%s is larger than %d MiB", path, maxFile>>20)
+	}
+	return content, err
+}
+
+// Export writes a register to a file, .xlsx or .csv by its name, or as CSV to stdout for "-". It gives the number of rows.
+// A file appears whole or not at all.
+func (a *App) Export(ctx context.Context, kind, out string, stdout io.Writer) (int, error) {
+	write := intake.WriteCSV
+	if strings.EqualFold(filepath.Ext(out), ".xlsx") {
+		write = intake.WriteXLSX
+	} else if out != "-" && !strings.EqualFold(filepath.Ext(out), ".csv") {
+		return 0, fault.New(fault.Invalid, "--out %s: want a name that ends in .xlsx or .csv", out)
+	}
+	header, rows, err := a.store.Export(ctx, kind, a.cfg.Timezone)
+	if err != nil {
+		return 0, fmt.Errorf("export %s: %w", kind, err)
+	}
+	return len(rows), writeOut(out, stdout, func(w io.Writer) error { return write(w, header, slices.Values(rows)) })
+}
+
+// writeOut writes to stdout for "-", or to a new file that takes its name only when it is complete.
+func writeOut(out string, stdout io.Writer, write func(io.Writer) error) error {
+	if out == "-" {
+		return write(stdout)
+	}
+	f, err := os.CreateTemp(filepath.Dir(out), ".fugong-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = write(f)
+	if syncErr := f.Sync(); err == nil {
+		err = syncErr
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), out)
+	}
+	return err
+}
