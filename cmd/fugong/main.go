@@ -1,0 +1,72 @@
+// Command fugong (复工) tracks which construction sections may go on working: it imports the registers a site keeps, judges
+// every section against dated criteria, flags those that fail and prints the sheet an inspector carries.
+//
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some rows were rejected or quarantined.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // minimal images have no zone files
+
+	"golang.org/x/term"
+
+	"fugong/internal/app"
+	"fugong/internal/fault"
+)
+
+// version is stamped by the linker.
+var version = "dev"
+
+const (
+	exitFailed = 1
+	exitUsage  = 2
+	exitRows   = 3
+)
+
+// errRows says that the work is done but some rows were kept back; what they are has been printed.
+var errRows = errors.New("some rows were rejected or quarantined")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run executes one command line and gives its exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, env: app.Env{Stderr: stderr, Terminal: isTerminal(stderr)}}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if closeErr := p.close(); err == nil {
+		err = closeErr
+	}
+	return p.exitCode(err)
+}
+
+func (p *program) exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errRows):
+		return exitRows
+	}
+	fmt.Fprintln(p.stderr, "fugong:", err)
+	if !p.started || fault.KindOf(err) == fault.Invalid {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
