@@ -1,0 +1,58 @@
+# `make help` lists what there is.
+export CGO_ENABLED ?= 0
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: build
+build: ## build bin/fugong, one static binary
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/fugong ./cmd/fugong
+
+.PHONY: demo
+demo: ## a made-up district on a throw-away database
+	go run ./cmd/fugong demo
+
+.PHONY: run
+run: ## serve on data/fugong.db
+	go run ./cmd/fugong serve
+
+.PHONY: test
+test: ## every test this machine can run; with CI=true a test that cannot run fails
+	go test ./...
+
+.PHONY: race
+race: ## the tests of what runs side by side, under the race detector
+	CGO_ENABLED=1 go test -race ./internal/schedule ./internal/evaluation ./internal/store ./internal/sheet ./internal/vault
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, tidy go.mod
+	@test -z "$$(gofmt -l cmd internal migrations templates testdata | tee /dev/stderr)"
+	go vet ./...
+	go tool staticcheck ./...
+	go mod tidy -diff
+
+.PHONY: check
+check: lint test ## lint and test
+
+.PHONY: bench
+bench: ## ratios, each measured in one run: import, evaluation, sheet
+	go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./internal/store ./internal/evaluation ./internal/sheet
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for a while (FUZZTIME=30s)
+	@for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$pkg || exit 1; \
+	  done; \
+	done
+
+.PHONY: golden
+golden: ## rewrite the golden files of the sheet and the verdict
+	go test ./internal/sheet ./internal/evaluation -update
+
+.PHONY: migration
+migration: ## name=…: create the pair of migration files
+	@n=$$(printf '%04d' $$(( $$(ls migrations/sqlite | wc -l) + 1 ))); \
+	for d in sqlite postgres; do touch migrations/$$d/$${n}_$(name).tx.up.sql; done; ls migrations/*/$${n}_*
