@@ -31,7 +31,7 @@ var (
 	civilDate    = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})((?:\s*[日号])?)(.*)$`)
 	compactDate  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})()(.*)$`)
 	yearless     = regexp.MustCompile(`^\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?(\D|$)`)
-	yearLast     = regexp.MustCompile(`^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(\D|$)`)
+	yearLast     = regexp.MustCompile(`^\d{1,2}[-/.]\d{1,2}[-/.]\d{1,4}(\D|$)`)
 	colonClock   = regexp.MustCompile(`^(\d{1,2})\s*:\s*(\d{1,2})(?:\s*:\s*(\d{1,2})(?:\.(\d{1,9}))?)?$`)
 	chineseClock = regexp.MustCompile(`^(\d{1,2})\s*[时点]\s*整?(?:(\d{1,2})\s*分?\s*(?:(\d{1,2})\s*秒?)?)?()$`)
 	compactClock = regexp.MustCompile(`^(\d{2})(\d{2})(\d{2})?()$`)
@@ -73,7 +73,7 @@ func ParseTime(c Cell, loc *time.Location) (Stamp, error) {
 func notATime(found, text string) error {
 	switch {
 	case yearLast.MatchString(text):
-		return NewFlaw(TimeFormat, "%s的年份不在最前，分不清月和日，%s", quote(found), timeWanted)
+		return NewFlaw(TimeFormat, "%s的年份不是四位或不在最前，分不清年月日，%s", quote(found), timeWanted)
 	case yearless.MatchString(text):
 		return NewFlaw(TimeFormat, "%s没有年份，%s", quote(found), timeWanted)
 	}
@@ -134,13 +134,16 @@ func atoi(s string) int {
 
 // parseClock reads what follows the date: nothing, a clock, a half of the day, a zone.
 func parseClock(found string, day time.Time, rest string, loc *time.Location) (Stamp, error) {
+	from := loc
+	iso := strings.HasPrefix(strings.TrimSpace(rest), "t")
 	rest = strings.TrimLeft(rest, " t,")
 	if rest == "" {
 		d := calendar.Day(day.Year(), day.Month(), day.Day())
 		return Stamp{At: d.Start(loc), Date: d, DateOnly: true}, nil
 	}
-	if zone := zoneSuffix.FindString(rest); zone != "" {
-		rest, loc = strings.TrimSuffix(rest, zone), offset(strings.TrimSpace(zone))
+	// 07:30-08:00 is from half past seven to eight, not a time in America.
+	if zone := zoneSuffix.FindString(rest); zone != "" && (iso || strings.Count(strings.TrimSuffix(rest, zone), ":") == 2) {
+		rest, from = strings.TrimSuffix(rest, zone), offset(strings.TrimSpace(zone))
 	}
 	half := halves.FindString(rest)
 	if half != "" {
@@ -158,8 +161,12 @@ func parseClock(found string, day time.Time, rest string, loc *time.Location) (S
 		return Stamp{}, NewFlaw(TimeFormat, "%s里没有这样的钟点，%s", quote(found), timeWanted)
 	}
 	nanos := atoi((clock[4] + "000000000")[:9])
-	t := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, nanos, loc)
-	return Stamp{At: calendar.Moment(t), Date: calendar.Day(day.Year(), day.Month(), day.Day())}, nil
+	t := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, nanos, from)
+	if year := t.In(loc).Year(); year < firstYear || year > lastYear {
+		return Stamp{}, notATime(found, "")
+	}
+	at := calendar.Moment(t)
+	return Stamp{At: at, Date: calendar.On(at, loc)}, nil
 }
 
 func firstMatch(s string, patterns ...*regexp.Regexp) []string {
