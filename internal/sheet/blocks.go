@@ -17,7 +17,11 @@ func (l *layout) title() {
 	const boxWidth, boxHeight = 38.0, 15.0
 	s := l.sheet
 	l.place = place{block: "标题"}
-	l.putAligned(leftEdge, l.y, fullWidth, 9, l.printable(s.Title, true), Centre, titleStyle)
+	title := titleStyle
+	if s.Copy == Posted {
+		title.size = 16 // its longer title has to keep clear of the box
+	}
+	l.putAligned(leftEdge, l.y, fullWidth, 9, l.single(s.Title, true), Centre, title)
 	side := boxWidth + 4
 	below := l.paragraph(leftEdge+side, l.y+9.5, fullWidth-2*side, s.Heading, Centre, leadMore)
 	l.frame(rightEdge-boxWidth, l.y, boxWidth, boxHeight, thin)
@@ -53,8 +57,8 @@ func (l *layout) strip() {
 	}
 	height = max(height+1.4, 22)
 	l.putAligned(leftEdge, top+1.2, verdictWidth, 5, "总判定", Centre, marginStyle)
-	l.putAligned(leftEdge, top+5, verdictWidth, height-10, l.sheet.Verdict, Centre, verdictStyle)
-	l.putAligned(leftEdge, top+height-5, verdictWidth, 4, "判定于 "+orSlash(l.sheet.JudgedAt), Centre, smallStyle)
+	l.putAligned(leftEdge, top+5, verdictWidth, height-10, l.single(l.sheet.Verdict, true), Centre, verdictStyle)
+	l.putAligned(leftEdge, top+height-5, verdictWidth, 4, l.single("判定于 "+orSlash(l.sheet.JudgedAt), false), Centre, smallStyle)
 	l.line(leftEdge+verdictWidth, top, 0, height, thin)
 	l.y += height
 	l.tiles()
@@ -73,8 +77,8 @@ func (l *layout) tiles() {
 	for i, t := range l.sheet.Tiles {
 		x := leftEdge + float64(i)*w
 		l.place.column = t.Label
-		l.putAligned(x, top+1.4, w, 4, l.printable(t.Label, false), Centre, marginStyle)
-		l.putAligned(x, top+5.4, w, 7, l.printable(t.Value, true), Centre, valueStyle)
+		l.putAligned(x, top+1.4, w, 4, l.single(t.Label, false), Centre, marginStyle)
+		l.putAligned(x, top+5.4, w, 7, l.single(t.Value, true), Centre, valueStyle)
 		height = max(height, 13+l.paragraph(x+1, top+12.6, w-2, t.Note, Centre, smallStyle))
 	}
 	height += 1
@@ -116,7 +120,7 @@ func (l *layout) factRow(facts []Fact, label, value float64) float64 {
 	for i, f := range facts {
 		x := leftEdge + float64(i)*fullWidth/2
 		l.shade(x, l.y, label, height)
-		l.putAligned(x+padX, l.y, label-2*padX, height, f.Label, Left, bodyStyle)
+		l.putAligned(x+padX, l.y, label-2*padX, height, l.single(f.Label, false), Left, bodyStyle)
 		lines := l.wrap(orSlash(f.Value), value-2*padX, bodyStyle)
 		step := bodyStyle.lineHeight()
 		first := l.y + (height-float64(len(lines))*step)/2
@@ -143,9 +147,10 @@ func (l *layout) pictures() {
 		}
 	}
 	l.y += blockGap - gap
-	const sketch = 78.0
-	l.need(titleSpace + sketch)
+	const least, most = 70.0, 130.0
+	l.need(titleSpace + least)
 	l.blockTitle("平面示意", "标明出入口、隔离点、应急处置区")
+	sketch := min(most, max(least, bottomEdge-l.y))
 	l.frame(leftEdge, l.y, fullWidth, sketch, thin)
 	l.put(rightEdge-12, l.y+2, 5, "北 ↑", marginStyle)
 	l.y += sketch + blockGap
@@ -157,21 +162,23 @@ func (l *layout) blockTitle(title, note string) {
 	l.y += titleSpace - 1.5
 }
 
-// conclusion is what is decided on the site: the three choices, the signatures, and room for the stamp. It stays on one page.
+// conclusion is what is decided on the site: the three choices, the signatures, and room for the stamp. It stays on one page
+// and takes what is left of it for the opinion.
 func (l *layout) conclusion() {
-	const choices, opinion, row = 22.0, 18.0, 11.5
+	const choices, row, least, most = 24.0, 13.0, 24.0, 70.0
 	rows := [][2]string{{"核查人（一）", "执法证号"}, {"核查人（二）", "执法证号"}, {"施工单位项目负责人", "日期"},
 		{"监理单位总监", "日期"}, {"建设单位项目负责人", "日期"}, {"街道（社区）", "日期"}}
 	signatures := row * float64(len(rows))
-	l.need(titleSpace + choices + opinion + signatures)
+	l.need(titleSpace + choices + least + signatures)
 	l.blockTitle("核查结论", "由核查人现场认定；系统判定仅供参考")
 	top := l.y
 	for i, text := range []string{"☐ 符合，同意复工", "☐ 基本符合，限＿＿＿＿日内整改", "☐ 不符合，不予复工"} {
-		l.put(leftEdge+3, top+1.2+float64(i)*6.6, 6.6, text, signStyle)
+		l.put(leftEdge+3, top+1.5+float64(i)*7, 7, text, signStyle)
 	}
 	l.line(leftEdge, top+choices, fullWidth, 0, thin)
 	l.put(leftEdge+3, top+choices+1, 6, "核查意见：", signStyle)
-	l.y = top + choices + opinion
+	l.y = top + choices
+	l.y += min(most, max(least, bottomEdge-l.y-signatures-blockGap))
 	l.line(leftEdge, l.y, fullWidth, 0, thin)
 	l.signatures(rows, row)
 	l.stamp(signatures)
@@ -207,15 +214,24 @@ func (l *layout) stamp(height float64) {
 	l.putAligned(x, l.y+height-8, stampWidth, 6, "年　　月　　日　　时　　分", Centre, bodyStyle)
 }
 
-// postedEnd closes the posted copy: whoever posts it stamps and dates it.
+// postedEnd closes the posted copy: what it is and is not, whom to ask, and room for the stamp.
 func (l *layout) postedEnd() {
 	const height = 50.0
 	l.need(height)
 	x := rightEdge - stampWidth
-	l.frame(x, l.y, stampWidth, height, thin)
+	top := l.y + 3
+	for _, text := range []string{
+		"说明：", "1. 系统判定依截止时间前登记的数据作出，是否准予复工以核查结论为准。",
+		"2. 本表不列证件号码、联系电话和个人健康信息，姓名作遮盖处理。",
+		"公示期：　　　　年　　月　　日 至 　　　　年　　月　　日", "咨询、反映电话：",
+	} {
+		top += l.paragraph(leftEdge+3, top, x-leftEdge-6, text, Left, leadMore) + 2
+	}
+	l.line(x, l.y, 0, height, thin)
 	l.putAligned(x, l.y+2, stampWidth, 5, "公示单位", Centre, bodyStyle)
 	l.putAligned(x, l.y+height/2-3, stampWidth, 6, "（公章）", Centre, style{10, false, softText})
 	l.putAligned(x, l.y+height-8, stampWidth, 6, "年　　月　　日", Centre, bodyStyle)
+	l.frame(leftEdge, l.y, fullWidth, height, thick)
 	l.y += height + blockGap
 }
 
@@ -254,11 +270,11 @@ func (l *layout) footnote() {
 func (l *layout) margins() {
 	s := l.sheet
 	l.place = place{block: "页眉"}
-	header := l.printable(s.Title+"　"+s.Heading, false)
-	number := l.printable("编号 "+orSlash(s.Number), false)
+	header := l.single(s.Title+"　"+s.Heading, false)
+	number := l.single("编号 "+orSlash(s.Number), false)
 	l.place = place{block: "页脚"}
-	source := l.printable(fmt.Sprintf("数据截止 %s　打印 %s　打印人 %s　规则 %s",
-		orSlash(s.DataAt), orSlash(s.PrintedAt.Minute(s.Loc)), orSlash(s.PrintedBy), orSlash(s.Policy)), false)
+	source := l.single(fmt.Sprintf("数据截止 %s　打印 %s　打印人 %s　规则 %s",
+		orSlash(s.DataAt), orSlash(s.PrintedAt.Minute(l.loc)), orSlash(s.PrintedBy), orSlash(s.Policy)), false)
 	for l.on = range l.pages {
 		l.header(header, fmt.Sprintf("%s　%d/%d", number, l.on+1, len(l.pages)))
 		l.footer(source, fmt.Sprintf("第%d页 共%d页", l.on+1, len(l.pages)))
@@ -279,7 +295,7 @@ func (l *layout) footer(left, right string) {
 	width := l.width(right, marginStyle)
 	l.put(rightEdge-width, top+1, 4.4, right, marginStyle)
 	l.put(leftEdge, top+1, 4.4, l.fit(left, fullWidth-width-6, marginStyle), marginStyle)
-	l.put(leftEdge, top+5, 4.4, l.sheet.Caution, strongStyle)
+	l.put(leftEdge, top+5, 4.4, l.single(l.sheet.Caution, true), strongStyle)
 }
 
 // fit shortens what does not fit into the margin; the page itself has it in full.

@@ -23,7 +23,7 @@ func (c *composer) rooms() Table {
 		Columns: []Column{
 			{Title: "房号", Width: 20}, {Title: "用途", Width: 13, Align: Centre}, {Title: "面积㎡", Width: 16, Align: Centre},
 			{Title: "床位", Width: 13, Align: Centre}, {Title: "住宿数", Width: 14, Align: Centre}, {Title: "人均㎡", Width: 16, Align: Centre},
-			{Title: "标段、班组", Width: 36}, {Title: "异常", Width: 42},
+			{Title: "标段、班组", Width: 42}, {Title: "异常", Width: 36},
 		},
 	}
 	wrong := c.wrongWith(criteria.Room)
@@ -79,7 +79,7 @@ func (c *composer) lodgers(people []roster.WorkerID) string {
 	}
 	var parts []string
 	for _, team := range slices.Sorted(maps.Keys(counts)) {
-		parts = append(parts, fmt.Sprintf("%s %d人", team, counts[team]))
+		parts = append(parts, fmt.Sprintf("%s%d人", team, counts[team]))
 	}
 	return strings.Join(parts, "、")
 }
@@ -114,8 +114,8 @@ func (c *composer) disinfections() Table {
 	t := Table{
 		Title: "消杀缺漏明细", Note: fmt.Sprintf("登记区域共%d处", len(c.Snapshot.Areas)), Empty: "无缺漏",
 		Columns: []Column{
-			{Title: "区域编号", Width: 18}, {Title: "区域名称", Width: 30}, {Title: "类型", Width: 12, Align: Centre}, {Title: "检查项", Width: 32},
-			{Title: "标准", Width: 20}, {Title: "实测", Width: 32}, {Title: "最近消毒", Width: 26},
+			{Title: "区域编号", Width: 18}, {Title: "区域名称", Width: 30}, {Title: "类型", Width: 12, Align: Centre}, {Title: "检查项", Width: 30},
+			{Title: "标准", Width: 20}, {Title: "实测", Width: 30}, {Title: "最近消毒", Width: 30},
 		},
 	}
 	if len(c.Snapshot.Areas) == 0 {

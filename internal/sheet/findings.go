@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"fugong/internal/calendar"
 	"fugong/internal/checklist"
 	"fugong/internal/criteria"
 	"fugong/internal/policy"
@@ -47,11 +48,16 @@ func (c *composer) blockingRow(n int, f *criteria.Finding, s criteria.Subject) R
 		observed = joined("，", f.Observed.String(), f.Reason.String())
 	}
 	if since := c.sinceOf(f, s); since != 0 && since <= c.Report.At {
-		observed += "\n自" + c.minute(since) + "起"
+		observed += "\n自" + c.shortMinute(since) + "起"
 	}
 	row := cells(fmt.Sprint(n), c.title(f.Code), limit, observed, c.object(s), s.Team, roomOf(s), c.basis[f.Code])
 	row.Cells[1].Strong = true
 	return row
+}
+
+// shortMinute leaves out the year of the verdict: 05-06 07:00.
+func (c *composer) shortMinute(at calendar.Instant) string {
+	return strings.TrimPrefix(c.minute(at), c.Report.At.In(c.Loc).Format("2006-"))
 }
 
 func (c *composer) furtherSubjects(n int, f *criteria.Finding, rest int) Row {

@@ -10,7 +10,7 @@ import (
 
 // breakLines cuts text into lines of at most width thousandths of the font size and appends them to lines. Joined together the
 // lines are the text again, less its \n: no character is lost. Chinese may break between any two characters but for the rules of
-// 避头尾 (no closing mark begins a line, no opening mark ends one); a number stays with its unit, and a word, a number or a
+// 避头尾 (no closing mark begins a line, no opening mark ends one); a number stays with its unit and a day with its hour (2022-05-04 07:00), and a word, a number or a
 // document number stays whole unless it is longer than a line. Spaces at the end of a line may hang over.
 func breakLines(lines []string, text string, width int, face *fonts.Face) []string {
 	for {
@@ -29,12 +29,12 @@ func breakParagraph(lines []string, text string, width int, face *fonts.Face) []
 	start, allowed := 0, 0      // of the line, and of the last place for a break in it
 	filled, filledThere := 0, 0 // how wide the line is, and was at that place
 	glued := 0                  // up to where a unit belongs to its number
-	before := rune(0)
+	before, earlier := rune(0), rune(0)
 	for i, r := range text {
 		if i > start && i >= glued {
 			if n := unitAt(before, text[i:]); n > 0 {
 				glued = i + n
-			} else if mayBreak(before, r) {
+			} else if mayBreak(before, r) && !(before == ' ' && digit(earlier) && digit(r)) {
 				allowed, filledThere = i, filled
 			}
 		}
@@ -52,7 +52,7 @@ func breakParagraph(lines []string, text string, width int, face *fonts.Face) []
 			allowed, filledThere = start, 0
 		}
 		filled += advance
-		before = r
+		before, earlier = r, before
 	}
 	return append(lines, text[start:])
 }
@@ -124,9 +124,11 @@ func inWord(r rune) bool {
 	return r < 0x2000 && unicode.IsLetter(r)
 }
 
+func digit(r rune) bool { return '0' <= r && r <= '9' }
+
 // unitAt gives how many bytes of text are a unit that belongs to the number before it; 0 when there is none.
 func unitAt(before rune, text string) int {
-	if before < '0' || before > '9' {
+	if !digit(before) {
 		return 0
 	}
 	first, size := utf8.DecodeRuneInString(text)

@@ -37,6 +37,7 @@ func TestBreakLines(t *testing.T) {
 		{"word whole", "见表 epidemic 第", 5, []string{"见表 ", "epidemic ", "第"}},
 		{"word longer than a line", "abcdefghijklmnop", 3, []string{"abcde", "fghijkl", "mnop"}},
 		{"document number whole", "王小明3206**********0055", 11, []string{"王小明", "3206**********0055"}},
+		{"day and hour", "最近2022-05-04 07:00采样", 8.5, []string{"最近", "2022-05-04 07:00", "采样"}},
 		{"hard break", "一\n二", 9, []string{"一", "二"}},
 		{"tick box with its word", "一二三☐四五", 4, []string{"一二三", "☐四五"}},
 		{"empty", "", 4, []string{""}},
@@ -96,7 +97,7 @@ func crowded(line string) bool {
 	breaks := 0
 	before := rune(0)
 	for _, r := range line {
-		if before != 0 && mayBreak(before, r) {
+		if before != 0 && before != ' ' && mayBreak(before, r) {
 			breaks++
 		}
 		before = r

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"fugong/internal/sheet/fonts"
 )
@@ -84,6 +85,7 @@ type page struct{ marks []mark }
 type layout struct {
 	fonts   *fonts.Family
 	sheet   *Sheet
+	loc     *time.Location
 	pages   []page
 	on      int     // the page that is being written
 	y       float64 // where the next block begins
@@ -139,6 +141,11 @@ func (l *layout) printable(text string, bold bool) string {
 	}
 	l.missing = append(l.missing, missing{where, replaced})
 	return text
+}
+
+// single makes a text fit to be printed in one line.
+func (l *layout) single(text string, bold bool) string {
+	return strings.ReplaceAll(l.printable(text, bold), "\n", " ")
 }
 
 func (l *layout) newPage() {

@@ -35,14 +35,10 @@ func (p *Printer) RenderAll(sheets []Sheet, progress func(done, total int)) ([]b
 			progress(i, len(sheets))
 		}
 	}
-	pen := p.newPen(laid, printedAt(sheets))
+	regular, bold := characters(laid)
+	pen := newPen(p.fonts.Regular.Subset(regular), p.fonts.Bold.Subset(bold), printedAt(sheets))
 	for i, pages := range laid {
-		for k := range pages {
-			pen.page(&pages[k])
-			if k == 0 {
-				pen.bookmark(sheets[i].Outline)
-			}
-		}
+		pen.sheet(pages, sheets[i].Outline)
 	}
 	out, err := pen.output()
 	if err != nil {
@@ -56,7 +52,10 @@ func (p *Printer) RenderAll(sheets []Sheet, progress func(done, total int)) ([]b
 
 // lay places everything on a sheet.
 func (p *Printer) lay(s *Sheet) []page {
-	l := &layout{fonts: p.fonts, sheet: s}
+	l := &layout{fonts: p.fonts, sheet: s, loc: s.Loc}
+	if l.loc == nil {
+		l.loc = time.UTC
+	}
 	l.newPage()
 	l.opening()
 	for i := range s.Tables {
@@ -92,8 +91,8 @@ type pen struct {
 
 const fontName = "sheet"
 
-// newPen opens a document with fonts of just the characters of its pages.
-func (p *Printer) newPen(laid [][]page, at time.Time) *pen {
+// newPen opens a document with its fonts, whose bytes are its own from now on: gofpdf writes into them.
+func newPen(regular, bold []byte, at time.Time) *pen {
 	pdf := gofpdf.New("P", "mm", "A4", "")
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetMargins(0, 0, 0)
@@ -102,13 +101,12 @@ func (p *Printer) newPen(laid [][]page, at time.Time) *pen {
 	pdf.SetModificationDate(at)
 	pdf.SetProducer("fugong", false)
 	pdf.SetTitle("建筑工地复工复产核查表", true)
-	regular, bold := characters(laid)
-	pdf.AddUTF8FontFromBytes(fontName, "", p.fonts.Regular.Subset(regular))
-	pdf.AddUTF8FontFromBytes(fontName, "B", p.fonts.Bold.Subset(bold))
+	pdf.AddUTF8FontFromBytes(fontName, "", regular)
+	pdf.AddUTF8FontFromBytes(fontName, "B", bold)
 	return &pen{pdf: pdf}
 }
 
-// characters lists what the pages use of either weight. Characters of the outline need no glyph.
+// characters lists what the pages use of either weight.
 func characters(laid [][]page) (regular, bold []rune) {
 	var used [2][1 << 16]bool
 	for _, pages := range laid {
@@ -138,6 +136,16 @@ func listed(used *[1 << 16]bool) []rune {
 		}
 	}
 	return out
+}
+
+// sheet draws the pages of one sheet, with an entry in the outline that leads to the first.
+func (p *pen) sheet(pages []page, outline string) {
+	for i := range pages {
+		p.page(&pages[i])
+		if i == 0 {
+			p.pdf.Bookmark(basic(outline), 0, 0)
+		}
+	}
 }
 
 // page draws one page. A page starts with nothing set: gofpdf repeats there what was set before, and not all of it.
@@ -194,12 +202,7 @@ func (p *pen) lineWidth(w float64) {
 	}
 }
 
-// bookmark adds an entry to the outline that leads to the top of the page. gofpdf cannot take characters beyond the basic plane.
-func (p *pen) bookmark(text string) {
-	p.pdf.Bookmark(basic(text), 0, 0)
-}
-
-// basic replaces what a PDF string made by gofpdf cannot hold.
+// basic replaces what an outline entry made by gofpdf cannot hold; it needs no glyphs.
 func basic(text string) string {
 	out := []rune(text) // of bytes that are no UTF-8 this makes U+FFFD
 	for i, r := range out {

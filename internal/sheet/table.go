@@ -14,7 +14,7 @@ func (l *layout) table(t *Table) {
 	l.place = place{block: t.Title}
 	rows := t.Rows
 	if len(rows) == 0 {
-		rows = []Row{{Heading: t.Empty}}
+		rows = []Row{{Heading: orSlash(t.Empty)}}
 	}
 	head := l.headHeight(t)
 	l.need(titleSpace + head + l.together(t, rows))
@@ -91,13 +91,13 @@ type grid struct {
 
 // begin writes title and head, on the first page or on a further one.
 func (g *grid) begin(again bool) {
-	title := g.table.Title
+	title := g.single(g.table.Title, true)
 	if again {
 		title += "（续）"
 	}
 	g.put(leftEdge, g.y, titleSpace-1.5, title, blockStyle)
 	if g.table.Note != "" && !again {
-		note := g.printable(g.table.Note, false)
+		note := g.single(g.table.Note, false)
 		g.put(rightEdge-g.width(note, smallStyle), g.y, titleSpace-1.5, note, smallStyle)
 	}
 	g.y += titleSpace - 1.5
@@ -162,8 +162,13 @@ func (g *grid) piece(r *Row, height float64) float64 {
 
 func (g *grid) heading(text string) {
 	g.rules()
-	g.shade(leftEdge, g.y, fullWidth, headingRow)
-	g.put(leftEdge+padX, g.y, headingRow, g.firstLine(text, strongStyle), strongStyle)
+	s := strongStyle
+	if len(g.table.Rows) == 0 { // it only says that there is nothing
+		s = bodyStyle
+	} else {
+		g.shade(leftEdge, g.y, fullWidth, headingRow)
+	}
+	g.put(leftEdge+padX, g.y, headingRow, g.firstLine(text, s), s)
 	g.y += headingRow
 	g.line(leftEdge, g.y, fullWidth, 0, thin)
 	g.columns = g.y
@@ -171,7 +176,7 @@ func (g *grid) heading(text string) {
 
 // firstLine cuts a text to the width of the page.
 func (g *grid) firstLine(text string, s style) string {
-	return g.wrap(text, fullWidth-2*padX, s)[0]
+	return g.wrap(g.single(text, s.bold), fullWidth-2*padX, s)[0]
 }
 
 func (g *grid) cellsOf(r *Row, height float64) {
@@ -203,9 +208,11 @@ func (g *grid) rules() {
 		return
 	}
 	x := leftEdge
-	for _, c := range g.table.Columns[:len(g.table.Columns)-1] {
+	for i, c := range g.table.Columns {
+		if i > 0 {
+			g.line(x, g.columns, 0, g.y-g.columns, thin)
+		}
 		x += c.Width
-		g.line(x, g.columns, 0, g.y-g.columns, thin)
 	}
 }
 

@@ -45,11 +45,18 @@ func failing(f criteria.Finding, status criteria.Status, reason string, subjects
 	return f
 }
 
-// everything gives a finding for each criterion there is, all in order.
+// judgedCodes are two or three criteria of each group, so that a new criterion does not change the golden texts.
+var judgedCodes = []criteria.Code{
+	"org.group", "org.officer", "org.commitment", "roster.complete", "roster.matches_gate", "nat.latest_negative", "nat.positive",
+	"nat.pool_recheck", "health.temp", "health.fever", "loop.single_gate", "loop.enclosure", "room.occupancy", "room.area", "dis.frequency", "dis.max_gap",
+	"canteen.licence", "ppe.stock", "iso.rooms", "saf.crane", "saf.fire",
+}
+
+// everything gives a finding for each of some criteria, all in order.
 func everything() []criteria.Finding {
 	var all []criteria.Finding
-	for _, k := range criteria.All() {
-		all = append(all, finding(k.Code, "按规定", "有记录"))
+	for _, code := range judgedCodes {
+		all = append(all, finding(code, "按规定", "有记录"))
 	}
 	return all
 }
