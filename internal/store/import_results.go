@@ -59,8 +59,8 @@ func (l *load) result(r *screening.ResultRecord, people map[string]*person, tube
 		return none, false
 	}
 	who := people[r.Document.Number]
-	if limit, bound := tubes.bind(who, r); bound > limit {
-		l.refuse(p, intake.PoolOversize, "采样管编号", "采样管%s是%d人混采，已有%d人，此行是第%d人", t.Tube, limit, limit, bound)
+	if limit, n := tubes.bind(who, r); n > limit {
+		l.refuse(p, intake.PoolOversize, "采样管编号", "采样管%s是%d人混采，此行是第%d份样本", t.Tube, limit, n)
 		return none, false
 	}
 	if who = l.recognise(p, who, r.Document, r.Name); who == nil {
@@ -170,7 +170,7 @@ type tubeKey struct {
 type tubes struct {
 	starts  map[string][]calendar.Instant // by code: when each tube of that code was first sampled, in order
 	stored  map[tubeKey][]resultRow
-	members map[tubeKey]map[any]bool // persons bound to it
+	members map[tubeKey]map[bound]bool // samples in it
 	sizes   map[tubeKey]int
 }
 

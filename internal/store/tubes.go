@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -18,7 +19,7 @@ func newTubes(times map[string][]calendar.Instant, stored []resultRow) *tubes {
 	}
 	t := &tubes{
 		starts: make(map[string][]calendar.Instant, len(times)), stored: map[tubeKey][]resultRow{},
-		members: map[tubeKey]map[any]bool{}, sizes: map[tubeKey]int{},
+		members: map[tubeKey]map[bound]bool{}, sizes: map[tubeKey]int{},
 	}
 	for code, all := range times {
 		slices.Sort(all)
@@ -32,7 +33,7 @@ func newTubes(times map[string][]calendar.Instant, stored []resultRow) *tubes {
 		r := &stored[i]
 		key := t.key(r.Tube, r.SampledAt)
 		t.stored[key] = append(t.stored[key], *r)
-		t.join(key, r.WorkerID)
+		t.join(key, bound{r.WorkerID, r.SampledAt})
 		t.sizes[key] = max(t.sizes[key], r.PoolSize)
 	}
 	return t
@@ -47,39 +48,41 @@ func (t *tubes) key(code string, at calendar.Instant) tubeKey {
 	return tubeKey{code, starts[i]}
 }
 
-func (t *tubes) join(key tubeKey, member any) {
-	if t.members[key] == nil {
-		t.members[key] = map[any]bool{}
-	}
-	t.members[key][member] = true
+// bound is one sample in a tube: of a worker, or of an ID number that nobody knows.
+type bound struct {
+	who     any
+	sampled calendar.Instant
 }
 
-// bind puts the person of a row into its tube, known or not, and tells the most it may hold and how many it would hold with
-// him. One too many is not bound. A tube whose size nobody stated holds any number.
-func (t *tubes) bind(who *person, r *screening.ResultRecord) (limit, bound int) {
+func (t *tubes) join(key tubeKey, b bound) {
+	if t.members[key] == nil {
+		t.members[key] = map[bound]bool{}
+	}
+	t.members[key][b] = true
+}
+
+// bind puts the sample of a row into its tube, whether its person is known or not, and tells the most the tube may hold and
+// how many it would hold with this one. One too many is not bound. A tube whose size nobody stated holds any number.
+func (t *tubes) bind(who *person, r *screening.ResultRecord) (limit, n int) {
 	if r.Result.Tube == "" {
 		return 0, 0
 	}
 	key := t.key(r.Result.Tube, r.Result.SampledAt)
-	var member any = r.Document.Number
+	sample := bound{r.Document.Number, r.Result.SampledAt}
 	if who != nil {
-		member = who.ID
+		sample.who = who.ID
 	}
-	limit = r.Result.PoolSize
-	if limit == 0 {
-		limit = t.sizes[key]
-	}
+	limit = cmp.Or(r.Result.PoolSize, t.sizes[key])
 	t.sizes[key] = max(t.sizes[key], r.Result.PoolSize)
-	if t.members[key][member] {
-		return limit, 0
+	n = len(t.members[key])
+	if t.members[key][sample] {
+		return limit, min(n, limit)
 	}
-	if bound = len(t.members[key]) + 1; limit == 0 {
-		bound = 0
+	if limit > 0 && n >= limit {
+		return limit, n + 1
 	}
-	if bound <= limit {
-		t.join(key, member)
-	}
-	return limit, bound
+	t.join(key, sample)
+	return limit, min(n+1, limit)
 }
 
 // tubeCorrections leaves the changes that agree with what is stored of their tubes. A tube has one result, so a file may
