@@ -65,7 +65,7 @@ func (a *App) demonstrate(ctx context.Context, o DemoOptions) error {
 		return err
 	}
 	say("一、导入一个虚构区的台账（%d 个标段，%d 天）", spec.Sections, spec.Days)
-	err := a.take(ctx, spec, func(r intake.Report) {
+	err := a.take(ctx, spec, spec.Days, func(r intake.Report) {
 		say("  %-14s 接受 %d，重复 %d，待定 %d，拒绝 %d", r.Kind, r.Accepted, r.Duplicate, r.Quarantined, r.Rejected)
 	})
 	if err != nil {

@@ -69,27 +69,39 @@ func (a *App) Generate(ctx context.Context, o GenerateOptions) error {
 	if err := spec.Validate(); err != nil {
 		return err
 	}
-	return a.take(ctx, spec, func(intake.Report) {})
+	return a.take(ctx, spec, 1, func(intake.Report) {})
 }
 
-// take imports the tables of a district in batches and tells of each table when it is in.
-func (a *App) take(ctx context.Context, spec district.Spec, tell func(intake.Report)) error {
-	for t := range district.Tables(spec) {
-		sum := intake.Report{Kind: t.Kind, File: t.Kind + ".csv"}
+// take imports a district as it is sent in, over some evenings and this morning, in batches. It tells of each kind of table when
+// all is in.
+func (a *App) take(ctx context.Context, spec district.Spec, evenings int, tell func(intake.Report)) error {
+	var kinds []string
+	sums := map[string]*intake.Report{}
+	for t := range district.Deliveries(spec, evenings) {
+		if sums[t.Kind] == nil {
+			kinds = append(kinds, t.Kind)
+			sums[t.Kind] = &intake.Report{Kind: t.Kind, File: t.Kind + ".csv"}
+		}
 		for rows := range batches(t.Rows, importBatch) {
 			report, err := a.takeBatch(ctx, t, rows)
 			if err != nil {
 				return fmt.Errorf("import generated %s: %w", t.Kind, err)
 			}
-			sum.Accepted += report.Accepted
-			sum.Duplicate += report.Duplicate
-			sum.Quarantined += report.Quarantined
-			sum.Rejected += report.Rejected
-			sum.Rows = append(sum.Rows, report.Rows...)
+			add(sums[t.Kind], report)
 		}
-		tell(sum)
+	}
+	for _, kind := range kinds {
+		tell(*sums[kind])
 	}
 	return nil
+}
+
+func add(sum *intake.Report, report intake.Report) {
+	sum.Accepted += report.Accepted
+	sum.Duplicate += report.Duplicate
+	sum.Quarantined += report.Quarantined
+	sum.Rejected += report.Rejected
+	sum.Rows = append(sum.Rows, report.Rows...)
 }
 
 func (a *App) takeBatch(ctx context.Context, t district.Table, rows [][]string) (intake.Report, error) {
@@ -98,7 +110,7 @@ func (a *App) takeBatch(ctx context.Context, t district.Table, rows [][]string) 
 		return intake.Report{}, err
 	}
 	report, _, err := a.store.Import(ctx, store.Upload{Kind: t.Kind, File: t.Kind + ".csv", Content: csv.Bytes(), Loc: a.cfg.Timezone,
-		Now: a.clock.now(), By: "generator"})
+		Now: t.At, By: "generator"})
 	return report, err
 }
 

@@ -6,6 +6,7 @@ package district
 import (
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"fugong/internal/calendar"
@@ -43,29 +44,98 @@ func (s Spec) Validate() error {
 	return nil
 }
 
-// Table is one register: the KIND it is imported as, its header, and its rows. Rows may be walked more than once and holds no
-// more than one section in memory.
+// Table is one register, or what was sent of it at one time: the KIND it is imported as, its header, its rows, and the instant
+// at which it comes in. Rows may be walked more than once and holds no more than one section in memory.
 type Table struct {
 	Kind   string
 	Header []string
 	Rows   iter.Seq[[]string]
+	At     calendar.Instant
 }
 
-// Tables gives the registers in the order in which they can be imported.
+// Tables gives each register whole, in the order in which they can be imported, as of Now.
 func Tables(s Spec) iter.Seq[Table] {
 	return func(yield func(Table) bool) {
 		for _, r := range registers {
-			if !yield(Table{Kind: r.kind, Header: r.header, Rows: rows(s, r)}) {
+			if !yield(Table{Kind: r.kind, Header: r.header, Rows: rows(s, r), At: s.Now}) {
 				return
 			}
 		}
 	}
 }
 
-// register is how one KIND is written: its header, the rows that belong to no section, and those of each section.
+// Deliveries gives the registers as they are really sent: what stands first, then evening by evening what the day has
+// brought, and this morning the rest. So nothing looks written down long after it was done, and what was known on one of these
+// evenings can be asked. The first of the evenings brings all that was before. Each evening costs a walk over the district.
+func Deliveries(s Spec, evenings int) iter.Seq[Table] {
+	return func(yield func(Table) bool) {
+		var before calendar.Instant
+		for evening := evenings; evening >= 0; evening-- {
+			at := s.today().Add(-evening).At(sendingHour, s.loc())
+			if evening == 0 {
+				at = s.Now
+			}
+			if !deliver(s, before, at, yield) {
+				return
+			}
+			before = at
+		}
+	}
+}
+
+// sendingHour is when the day's registers are sent in.
+const sendingHour = 20*time.Hour + 45*time.Minute
+
+func deliver(s Spec, after, at calendar.Instant, yield func(Table) bool) bool {
+	for _, r := range registers {
+		t := Table{Kind: r.kind, Header: r.header, Rows: s.between(r, after, at), At: at}
+		if !empty(t.Rows) && !yield(t) {
+			return false
+		}
+	}
+	return true
+}
+
+// between leaves the rows of a register that were known after one instant and up to another. Written times are compared as
+// text, which is in order; a row that has not got its time yet comes last.
+func (s Spec) between(r register, after, at calendar.Instant) iter.Seq[[]string] {
+	column := slices.Index(r.header, r.when)
+	from, to := s.written(after), s.written(at)
+	return func(yield func([]string) bool) {
+		if column < 0 && !after.IsZero() {
+			return
+		}
+		for row := range rows(s, r) {
+			if column >= 0 && (row[column] <= from || row[column] > to) && (row[column] != "" || at != s.Now) {
+				continue
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+func (s Spec) written(at calendar.Instant) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(s.loc()).Format(time.DateTime)
+}
+
+func empty(rows iter.Seq[[]string]) bool {
+	for range rows {
+		return false
+	}
+	return true
+}
+
+// register is how one KIND is written: its header, the column that tells when a row is known (none: from the beginning), the
+// rows that belong to no section, and those of each section.
 type register struct {
 	kind   string
 	header []string
+	when   string
 	common func(*plan, sink)
 	each   func(*plan, sink)
 }

@@ -2,13 +2,23 @@ package district
 
 import (
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fugong/internal/calendar"
+	"fugong/internal/checklist"
+	"fugong/internal/disinfection"
+	"fugong/internal/document"
+	"fugong/internal/gate"
 	"fugong/internal/housing"
+	"fugong/internal/intake"
+	"fugong/internal/roster"
+	"fugong/internal/screening"
+	"fugong/internal/site"
+	"fugong/internal/supply"
 )
 
 func morning() calendar.Instant {
@@ -70,6 +80,52 @@ func TestRowsFitHeaders(t *testing.T) {
 		if rows == 0 {
 			t.Errorf("%s has no rows", table.Kind)
 		}
+	}
+}
+
+// TestHeadersAreColumns: what is written is what the registers read.
+func TestHeadersAreColumns(t *testing.T) {
+	known := map[string][]intake.Column{
+		"sections": site.SectionColumns, "zones": site.ZoneColumns, "roster": roster.Columns, "rooms": housing.RoomColumns,
+		"stays": housing.StayColumns, "areas": disinfection.AreaColumns, "disinfection": disinfection.EntryColumns,
+		"results": screening.ResultColumns, "temperatures": screening.TemperatureColumns, "gate": gate.Columns, "stock": supply.Columns,
+		"documents": document.Columns, "checklists": checklist.Columns,
+	}
+	for table := range Tables(Demo(morning(), nil)) {
+		names := intake.Names(known[table.Kind])
+		for _, heading := range table.Header {
+			if !slices.Contains(names, heading) {
+				t.Errorf("%s: nobody reads the column %s", table.Kind, heading)
+			}
+		}
+		for _, c := range known[table.Kind] {
+			if c.Required && !slices.Contains(table.Header, c.Name) {
+				t.Errorf("%s: the column %s is missing", table.Kind, c.Name)
+			}
+		}
+	}
+}
+
+// TestDeliveries: what is sent evening by evening is what the whole tables hold, each row once, and nothing is sent before it
+// is known.
+func TestDeliveries(t *testing.T) {
+	spec := Demo(morning(), nil)
+	whole, sent := map[string]int{}, map[string]int{}
+	for table := range Tables(spec) {
+		for row := range table.Rows {
+			whole[table.Kind+strings.Join(row, "|")]++
+		}
+	}
+	for table := range Deliveries(spec, 3) {
+		for row := range table.Rows {
+			sent[table.Kind+strings.Join(row, "|")]++
+			if at := slices.Index(table.Header, "消毒时间"); at >= 0 && row[at] > spec.written(table.At) {
+				t.Fatalf("%s is sent at %s", row, spec.written(table.At))
+			}
+		}
+	}
+	if !maps.Equal(whole, sent) {
+		t.Errorf("%d rows in tables, %d in deliveries", len(whole), len(sent))
 	}
 }
 

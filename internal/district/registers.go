@@ -17,13 +17,13 @@ var registers = []register{
 	{kind: "rooms", header: words("标段编号 房间号 使用面积 床位数 楼栋 用途 床铺层数"), each: (*plan).roomRows},
 	{kind: "stays", header: words("证件号码 标段编号 房间号 入住时间 离开时间"), each: (*plan).stayRows},
 	{kind: "areas", header: words("标段编号 区域编号 区域名称 区域类型"), each: (*plan).areaRows},
-	{kind: "disinfection", header: words("标段编号 区域编号 消毒时间 药剂 浓度 作用时间 操作人"), each: (*plan).disinfectionRows},
-	{kind: "results", header: words("证件号码 采样时间 检测结果 姓名 采样管编号 混采人数 接收时间 检测时间 报告时间 检测类型 采样点 检测机构"), each: (*plan).resultRows},
-	{kind: "temperatures", header: words("证件号码 测量时间 体温"), each: (*plan).temperatureRows},
-	{kind: "gate", header: words("标段编号 证件号码 时间 方向 事由 审批人"), each: (*plan).gateRows},
-	{kind: "stock", header: words("标段编号 日期 物资 结存 日人均用量"), each: (*plan).stockRows},
-	{kind: "documents", header: words("标段编号 类型 签发日期 到期日期"), each: (*plan).documentRows},
-	{kind: "checklists", header: words("标段编号 日期 提交时间 项目编号 答案 备注"), each: (*plan).answerRows},
+	{kind: "disinfection", header: words("标段编号 区域编号 消毒时间 药剂 浓度 作用时间 操作人"), when: "消毒时间", each: (*plan).disinfectionRows},
+	{kind: "results", header: words("证件号码 采样时间 检测结果 姓名 采样管编号 混采人数 接收时间 检测时间 报告时间 检测类型 采样点 检测机构"), when: "报告时间", each: (*plan).resultRows},
+	{kind: "temperatures", header: words("证件号码 测量时间 体温"), when: "测量时间", each: (*plan).temperatureRows},
+	{kind: "gate", header: words("标段编号 证件号码 时间 方向 事由 审批人"), when: "时间", each: (*plan).gateRows},
+	{kind: "stock", header: words("标段编号 日期 物资 结存 日人均用量"), when: "日期", each: (*plan).stockRows},
+	{kind: "documents", header: words("标段编号 类型 签发日期 到期日期"), when: "签发日期", each: (*plan).documentRows},
+	{kind: "checklists", header: words("标段编号 日期 提交时间 项目编号 答案 备注"), when: "提交时间", each: (*plan).answerRows},
 }
 
 func words(s string) []string { return strings.Fields(s) }

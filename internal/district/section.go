@@ -184,8 +184,5 @@ func (p *plan) days() []calendar.Date {
 
 // clock writes an instant as tables do; nothing for none.
 func (p *plan) clock(at calendar.Instant) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.In(p.spec.loc()).Format(time.DateTime)
+	return p.spec.written(at)
 }

@@ -10,7 +10,7 @@ func roomFile(t table) *file {
 	s := &sheet{titles: []string{"宿舍房间台账"}, header: t.header, rows: plain(t.rows), total: true}
 	s.smudge(1, "床位数", fullWidth, "full-width number")
 	s.plant(0, "rejected NUMBER 床位数", change{"房间号": "Z-101", "床位数": "六张"}, "number in words")
-	s.plant(2, "rejected RANGE 使用面积", change{"房间号": "Z-102", "使用面积(㎡)": "1600"}, "decimal point lost")
+	s.plant(2, "rejected RANGE 使用面积", change{"房间号": "Z-102", "使用面积(㎡)": "0"}, "a room without room")
 	s.plant(4, "rejected UNKNOWN_SECTION 标段编号", change{"标段编号": "ZZ99-1"}, "a section that does not exist")
 	s.plant(6, "rejected MISSING 使用面积", change{"房间号": "Z-103", "使用面积(㎡)": ""}, "no area")
 	s.plant(8, "rejected WORD 用途", change{"房间号": "Z-104", "用途": "仓库"}, "a use nobody defined")
