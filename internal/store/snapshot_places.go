@@ -87,11 +87,12 @@ func (l *loader) loadAreas() error {
 	})
 }
 
+// loadDisinfections reads the log of the window and the last entry of each area before it: an area that was not cleaned for
+// long has not been cleaned, which is another thing than an area of which nothing is recorded.
 func (l *loader) loadDisinfections() error {
-	return l.each(`
-		SELECT d.section_id, d.id, d.area_id, d.at, d.recorded_at, d.agent, d.concentration, d.unit, d.minutes, d.operator
-		FROM areas a JOIN disinfections d ON d.section_id = a.section_id AND d.area_id = a.id
-		WHERE a.section_id IN (IDS) AND d.at >= DISINFECTIONS AND KNOWN(d)`, func(c *cells) {
+	const columns = "d.section_id, d.id, d.area_id, d.at, d.recorded_at, d.agent, d.concentration, d.unit, d.minutes, d.operator"
+	const from = "SELECT " + columns + " FROM areas a JOIN disinfections d ON d.section_id = a.section_id AND d.area_id = a.id"
+	add := func(c *cells) {
 		entry := disinfection.Entry{
 			SectionID: site.SectionID(c.number()), ID: c.number(), AreaID: disinfection.AreaID(c.number()), At: c.instant(),
 			RecordedAt: c.instant(), Agent: c.word(), Concentration: c.count(), Unit: disinfection.Unit(c.word()),
@@ -99,7 +100,14 @@ func (l *loader) loadDisinfections() error {
 		}
 		s := l.index[entry.SectionID]
 		s.Disinfections = append(s.Disinfections, entry)
-	})
+	}
+	if err := l.each(from+" WHERE a.section_id IN (IDS) AND d.at >= DISINFECTIONS AND KNOWN(d)", add); err != nil {
+		return err
+	}
+	return l.each(from+` AND d.at = (
+			SELECT MAX(x.at) FROM disinfections x
+			WHERE x.section_id = a.section_id AND x.area_id = a.id AND x.at < DISINFECTIONS AND KNOWN(x))
+		WHERE a.section_id IN (IDS) AND KNOWN(d)`, add)
 }
 
 // latestBefore joins each section with each word of a list, to find the last row of it before the window by its index rather
