@@ -17,7 +17,7 @@ func ParseMapping(text string) (Mapping, error) {
 	for _, pair := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '，' || r == ';' || r == '；' }) {
 		code, word, ok := strings.Cut(pair, "=")
 		outcome, known := ParseOutcome(word, nil)
-		if !ok || !known {
+		if !ok || !known || word == "" {
 			return nil, fmt.Errorf("结果代码对照“%s”不能识别，请写成 0=阴性,1=阳性", pair)
 		}
 		m[normalWord(code)] = outcome
