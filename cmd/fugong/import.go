@@ -77,7 +77,7 @@ func (p *program) printReport(r intake.Report) error {
 	}
 	fmt.Fprintf(p.stdout, "%s %s%s：接受 %d，重复 %d，待定 %d，拒绝 %d\n", r.File, r.Kind, preview, r.Accepted, r.Duplicate, r.Quarantined, r.Rejected)
 	if len(r.Unknown) > 0 {
-		fmt.Fprintf(p.stdout, "  未使用的列：%s\n", strings.Join(r.Unknown, "、"))
+		fmt.Fprintf(p.stdout, "  未使用的列：%s\n", strings.Join(slices.Compact(slices.Sorted(slices.Values(r.Unknown))), "、"))
 	}
 	var rows [][]string
 	for _, row := range r.Rows {

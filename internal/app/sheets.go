@@ -40,7 +40,7 @@ func (a *App) Sheets(ctx context.Context, q SheetQuery, stdout io.Writer) (int, 
 	if len(ids) == 0 {
 		return 0, fault.New(fault.NotFound, "no section to print")
 	}
-	pdf, err := a.printer.Print(ctx, printing.Order{Sections: ids, At: at, KnownAt: known, Copy: which, By: "command line",
+	pdf, err := a.printer.Print(ctx, printing.Order{Sections: ids, At: at, KnownAt: known, Copy: which, By: "命令行",
 		Progress: a.progress("打印")})
 	if err != nil {
 		return 0, fmt.Errorf("print sheets: %w", err)

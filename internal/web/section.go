@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,11 +35,12 @@ type findingRow struct {
 	Code, Title, Status, Severity          string
 	Reason, Observed, Required, HoldsUntil string
 	Subjects                               []subjectRow
+	rank                                   int
 }
 
 type subjectRow struct{ Name, Tail, Where, Observed, Limit string }
 
-type flagRow struct{ Title, Name, Since, Cleared string }
+type flagRow struct{ Title, Names, Since, Cleared string }
 
 // section judges a section as of now: what a person reads is never older than the page.
 func (s *server) section(c echo.Context) error {
@@ -95,6 +98,7 @@ func (s *server) sectionPage(judged evaluation.Examined, tails map[roster.Worker
 			warnings++
 		}
 	}
+	slices.SortStableFunc(p.Open, func(a, b findingRow) int { return cmp.Compare(a.rank, b.rank) })
 	p.Summary = fmt.Sprintf("%s：阻断 %d 项，预警 %d 项", r.Verdict().Chinese(), blocking, warnings)
 	p.Flags = s.flagRows(flags, titles)
 	return p
@@ -102,7 +106,7 @@ func (s *server) sectionPage(judged evaluation.Examined, tails map[roster.Worker
 
 func (s *server) findingRow(f criteria.Finding, title string, tails map[roster.WorkerID]string) findingRow {
 	row := findingRow{Code: string(f.Code), Title: title, Status: f.Status.String(), Severity: severityWord(f.Severity),
-		Reason: f.Reason.String(), Observed: f.Observed.String(), Required: f.Required.String(), HoldsUntil: s.minute(f.HoldsUntil)}
+		Reason: f.Reason.String(), Observed: f.Observed.String(), Required: f.Required.String(), HoldsUntil: s.minute(f.HoldsUntil), rank: rank(f)}
 	for _, subject := range f.Subjects {
 		sr := subjectRow{Name: subject.Name, Observed: subject.Observed.String(), Limit: subject.Limit.String()}
 		if subject.Kind == criteria.Worker {
@@ -111,6 +115,15 @@ func (s *server) findingRow(f criteria.Finding, title string, tails map[roster.W
 		row.Subjects = append(row.Subjects, sr)
 	}
 	return row
+}
+
+// rank puts what blocks first: failed, then not recorded, then the warnings.
+func rank(f criteria.Finding) int {
+	order := map[criteria.Status]int{criteria.Fail: 0, criteria.Unknown: 1, criteria.Warned: 2}[f.Status]
+	if f.Severity != policy.Block {
+		order += 10
+	}
+	return order
 }
 
 func joinWords(a, b string) string {
@@ -130,10 +143,19 @@ func severityWord(sv policy.Severity) string {
 	return "提示"
 }
 
+// flagRows brings the episodes of one criterion that began and ended together into one line.
 func (s *server) flagRows(flags []store.FlagLine, titles map[criteria.Code]string) []flagRow {
 	var rows []flagRow
+	index := map[flagRow]int{}
 	for _, f := range flags {
-		rows = append(rows, flagRow{titles[f.Code], f.Name, s.minute(f.Since), s.minute(f.ClearedAt)})
+		row := flagRow{Title: titles[f.Code], Since: s.minute(f.Since), Cleared: s.minute(f.ClearedAt)}
+		i, known := index[row]
+		if !known {
+			i = len(rows)
+			index[row] = i
+			rows = append(rows, row)
+		}
+		rows[i].Names = joinWords(rows[i].Names, f.Name)
 	}
 	return rows
 }
