@@ -38,7 +38,7 @@ type Criterion struct {
 // All lists every criterion in the order the sheet prints.
 func All() []Criterion {
 	groups := [][]Criterion{
-		organisationCriteria, taskCriteria, rosterCriteria, screeningCriteria, healthCriteria, entryCriteria, vaccinationCriteria,
+		organisationCriteria, taskCriteria, rosterCriteria, screeningCriteria, healthCriteria, vaccinationCriteria, entryCriteria,
 		gateCriteria, housingCriteria, disinfectionCriteria, canteenCriteria, supplyCriteria, isolationCriteria, safetyCriteria,
 	}
 	var all []Criterion

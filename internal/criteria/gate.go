@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"slices"
 	"time"
 
 	"fugong/internal/calendar"
@@ -24,7 +23,7 @@ var gateCriteria = []Criterion{
 func movement(c *Case) Finding {
 	limit := c.Rules().AbsenceLimit
 	required := locale.Say("有事由、有审批，%d小时内返回", int(limit/time.Hour))
-	if !slices.ContainsFunc(c.Passages, func(p gate.Passage) bool { return p.At <= c.At }) {
+	if !c.gateRecorded() {
 		t := c.tally(required)
 		t.say(Unknown, locale.Say("门岗进出无记录"))
 		return t.finish()
@@ -38,6 +37,17 @@ func movement(c *Case) Finding {
 	})
 	t.say(Fail, locale.Say("%d人外出未经审批或逾时未归", t.failed))
 	return t.finish()
+}
+
+// gateKept reports whether anything was written at the gate by the instant.
+func (c *Case) gateKept() bool {
+	for _, p := range c.Passages {
+		if p.At <= c.At {
+			return true
+		}
+		c.before(p.At)
+	}
+	return false
 }
 
 // breach finds the last of a person's ways out that broke the loop and is not yet made good. One that went out before the

@@ -62,7 +62,7 @@ func isolationSetup(c *Case) Finding {
 }
 
 // isolated looks at those who sleep in an isolation room: no way in through the gate since, and a sample on the last
-// complete day, when they were isolated all of it.
+// complete day, when they were isolated all of it. Without any room on record nobody can tell who is isolated.
 func isolated(c *Case) Finding {
 	use := map[housing.RoomID]housing.Use{}
 	for _, r := range c.Rooms {
@@ -75,9 +75,10 @@ func isolated(c *Case) Finding {
 			c.isolatedPerson(t, p)
 		}
 	}
-	if t.total() == 0 {
+	if t.total() == 0 && len(c.Rooms) > 0 {
 		return c.notApplicable(locale.Say("无隔离人员"))
 	}
+	t.say(Unknown, locale.Say("房间无记录"))
 	t.say(Fail, locale.Say("%d名隔离人员进场或未每日检测", t.failed))
 	return t.finish()
 }
