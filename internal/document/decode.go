@@ -18,10 +18,11 @@ func Decode(t intake.Table, loc *time.Location) ([]Record, []intake.Problem) {
 	})
 }
 
-// readExpiry reads until when a document holds; 长期 is for ever.
+// readExpiry reads until when a document holds; 长期 is for ever, and so is the last day that computers know.
 func readExpiry(r *intake.Reader) calendar.Date {
+	const lastSerial = "2958465"
 	switch intake.Fold(r.Cell("到期日期").Text) {
-	case "长期", "长期有效", "永久", "无期限":
+	case "长期", "长期有效", "永久", "无期限", "9999-12-31", "9999/12/31", "9999.12.31", "9999年12月31日", "99991231", lastSerial:
 		return calendar.Date{}
 	}
 	return r.Date("到期日期")

@@ -24,7 +24,7 @@ const timeWanted = "请写成 2022-05-05 07:30"
 // The years a time may be in; a number outside is a typing error or no date at all.
 const (
 	firstYear = 1990
-	lastYear  = 2100
+	lastYear  = 2200
 )
 
 var (
@@ -222,7 +222,7 @@ func parseSerial(c Cell, loc *time.Location) (Stamp, error) {
 		return ParseTime(Cell{Text: c.Text}, loc)
 	}
 	serial, err := strconv.ParseFloat(c.Text, 64)
-	if err != nil || serial < 0 || serial > 100_000 {
+	if err != nil || serial < 0 || serial > 110_000 {
 		return Stamp{}, NewFlaw(TimeFormat, "数字%s不是日期，%s", quote(c.Text), timeWanted)
 	}
 	days := math.Floor(serial)
