@@ -31,7 +31,7 @@ func cadence(c *Case) Finding {
 		case samples == 0 && c.latestFinal(p) == nil:
 			s.Observed = noRecord()
 			t.unknown(s)
-		case gap <= limit*3/2:
+		case gap <= c.blockingGap():
 			t.warn(s)
 		default:
 			t.fail(s)
@@ -46,6 +46,7 @@ func cadence(c *Case) Finding {
 // longestGap measures the longest time without a sample since entry, as far back as cadenceSpan, and counts the samples.
 func (c *Case) longestGap(p *Person) (longest time.Duration, samples int) {
 	last := max(p.EnteredAt, c.At.Add(-cadenceSpan(c.rules)))
+	var warned, blocked calendar.Instant // ends of the newest gaps that are so long
 	rows := c.ResultsOf(p)
 	for i := range rows {
 		r := &rows[i]
@@ -53,20 +54,35 @@ func (c *Case) longestGap(p *Person) (longest time.Duration, samples int) {
 			continue
 		}
 		gap := r.SampledAt.Sub(last)
-		c.recede(gap, r.SampledAt)
+		if gap > c.rules.Cadence {
+			warned = r.SampledAt
+		}
+		if gap > c.blockingGap() {
+			blocked = r.SampledAt
+		}
 		longest, last = max(longest, gap), r.SampledAt
 		samples++
 	}
-	c.until(last.Add(c.rules.Cadence))
-	c.until(last.Add(c.rules.Cadence * 3 / 2))
+	c.gapHolds(last, warned, blocked)
 	return max(longest, c.At.Sub(last)), samples
 }
 
-// recede notes when a gap that ended with a sample will have slid out of sight far enough to be short again.
-func (c *Case) recede(gap time.Duration, end calendar.Instant) {
-	for _, limit := range []time.Duration{c.rules.Cadence, c.rules.Cadence * 3 / 2} {
-		if gap > limit {
-			c.before(end.Add(cadenceSpan(c.rules) - limit))
-		}
+// blockingGap is half as long again as the cadence.
+func (c *Case) blockingGap() time.Duration { return c.rules.Cadence * 3 / 2 }
+
+// gapHolds notes when the open gap since the last sample grows too long, and when the last closed one will have slid out of
+// sight so far that it is short again.
+func (c *Case) gapHolds(last, warned, blocked calendar.Instant) {
+	open, span := c.At.Sub(last), cadenceSpan(c.rules)
+	switch {
+	case open > c.blockingGap():
+		return
+	case blocked != 0:
+		c.before(blocked.Add(span - c.blockingGap()))
+		return
+	case warned != 0 && open <= c.rules.Cadence:
+		c.before(warned.Add(span - c.rules.Cadence))
 	}
+	c.until(last.Add(c.blockingGap()))
+	c.until(last.Add(c.rules.Cadence))
 }

@@ -122,6 +122,19 @@ func (c *Case) inside() (last map[roster.WorkerID]gate.Passage, recorded bool) {
 	return last, len(last) > 0
 }
 
+// gateRecorded reports whether the gate recorded anybody by the instant.
+func (c *Case) gateRecorded() bool {
+	var next calendar.Instant
+	for i := range c.Passages {
+		if c.Passages[i].At <= c.At {
+			return true
+		}
+		next = calendar.Earliest(next, c.Passages[i].At)
+	}
+	c.before(next)
+	return false
+}
+
 // dailyCount compares the headcount of the daily report (A2) with the roster at the moment it was handed in.
 func dailyCount(c *Case) Finding {
 	t := c.tally(locale.Say("填报在场人数与花名册一致"))

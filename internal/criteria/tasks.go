@@ -38,6 +38,7 @@ func dailyReport(c *Case) Finding {
 	if misses := c.missedReports(due); misses >= c.Rules().ReportMisses {
 		t.fail(c.reportSubject(due.Add(1-misses), locale.Say("至%s连续%d日未报", due.String(), misses)))
 		t.say(Fail, locale.Say("至%s连续%d日未报", due.String(), misses))
+		c.today(next)
 		return t.finish()
 	}
 	c.until(next)
@@ -66,6 +67,7 @@ func (c *Case) reportSubject(day calendar.Date, observed locale.Phrase) Subject 
 
 // everReported reports whether the section ever handed in a checklist.
 func (c *Case) everReported() bool {
+	c.facts = calendar.Earliest(c.facts, c.answersUntil)
 	for _, a := range c.Answers {
 		if a.SubmittedAt <= c.At {
 			return true
