@@ -329,6 +329,6 @@ CREATE UNIQUE INDEX quarantined_open ON quarantined (kind, row_lookup) WHERE dec
 --bun:split
 -- A constant sealed with the keys this database belongs to: another key is refused before it writes anything.
 CREATE TABLE key_check (
-  id INTEGER PRIMARY KEY,
+  id BIGINT PRIMARY KEY,
   sealed BYTEA NOT NULL
 );
