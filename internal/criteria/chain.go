@@ -127,17 +127,19 @@ type chainChange struct {
 // slipped in.
 func timeOrder(c *Case) Finding {
 	span := time.Duration(c.rules.ChainDays) * day
-	rows := 0
+	var newest calendar.Instant
 	t := c.each(locale.Say("采样≤接收≤检测≤报告"), func(t *tally, p *Person) {
 		broken := 0
 		for r := range c.samples(p) {
 			if r.SampledAt.Add(span) < c.At {
 				break
 			}
-			c.until(r.SampledAt.Add(span))
-			rows++
-			if !ordered(r.SampledAt, r.ReceivedAt, r.TestedAt, r.ReportedAt) {
-				broken++
+			newest = max(newest, r.SampledAt)
+			if ordered(r.SampledAt, r.ReceivedAt, r.TestedAt, r.ReportedAt) {
+				continue
+			}
+			if broken++; broken == 1 {
+				c.until(r.SampledAt.Add(span))
 			}
 		}
 		if broken > 0 {
@@ -146,9 +148,10 @@ func timeOrder(c *Case) Finding {
 		}
 		t.pass()
 	})
-	if rows == 0 {
+	if newest == 0 {
 		t.silent(locale.Say("%d天内无采样记录", c.rules.ChainDays))
 	}
+	c.until(newest.Add(span))
 	t.say(Fail, locale.Say("%d人的检测时间先后颠倒", t.failed))
 	return t.finish()
 }
