@@ -91,39 +91,40 @@ func (c *composer) sectionCode(id site.SectionID) string {
 	return "其他标段"
 }
 
-// wrongWith collects, by the key of each subject of a kind, what is not in order with it.
+// wrongWith collects, by the key of each subject of a kind, what is not in order with it, but for what concerns everyone.
 func (c *composer) wrongWith(k criteria.Kind) map[string]string {
 	wrong := map[string]string{}
 	for i := range c.Report.Findings {
 		f := &c.Report.Findings[i]
-		if inOrder(f) || c.veil != nil && sensitive(f.Code) {
+		if inOrder(f) || c.concernsAll(f) || c.veil != nil && sensitive(f.Code) {
 			continue
 		}
 		for _, s := range f.Subjects {
-			if s.Kind == k {
-				key := flag.Key(s)
-				wrong[key] = joined("；", wrong[key], joined("：", c.title(f.Code), c.veil.phrase(s.Observed)))
+			if s.Kind != k {
+				continue
 			}
+			observed := c.veil.phrase(s.Observed)
+			if limit := c.veil.phrase(s.Limit); limit != "" && k == criteria.Area {
+				observed += "（标准" + limit + "）"
+			}
+			key := flag.Key(s)
+			wrong[key] = joined("；", wrong[key], joined("：", c.title(f.Code), observed))
 		}
 	}
 	return wrong
 }
 
-// disinfections lists the areas that were not disinfected as they have to be.
+// disinfections lists the areas that were not disinfected as they have to be, each once with all that is missing.
 func (c *composer) disinfections() Table {
 	t := Table{
 		Title: "消杀缺漏明细", Note: fmt.Sprintf("登记区域共%d处", len(c.Snapshot.Areas)), Empty: "无缺漏",
 		Columns: []Column{
-			{Title: "区域编号", Width: 18}, {Title: "区域名称", Width: 30}, {Title: "类型", Width: 12, Align: Centre}, {Title: "检查项", Width: 30},
-			{Title: "标准", Width: 20}, {Title: "实测", Width: 30}, {Title: "最近消毒", Width: 30},
+			{Title: "区域编号", Width: 20}, {Title: "区域名称", Width: 36}, {Title: "类型", Width: 13, Align: Centre},
+			{Title: "缺漏", Width: 71}, {Title: "最近消毒", Width: 30},
 		},
 	}
 	if len(c.Snapshot.Areas) == 0 {
 		t.Empty = "无消毒区域记录"
-	}
-	areas := map[int64]*disinfection.Area{}
-	for i := range c.Snapshot.Areas {
-		areas[int64(c.Snapshot.Areas[i].ID)] = &c.Snapshot.Areas[i]
 	}
 	last := map[disinfection.AreaID]calendar.Instant{}
 	for _, e := range c.Snapshot.Disinfections {
@@ -131,16 +132,10 @@ func (c *composer) disinfections() Table {
 			last[e.AreaID] = max(last[e.AreaID], e.At)
 		}
 	}
-	for i := range c.Report.Findings {
-		f := &c.Report.Findings[i]
-		if inOrder(f) {
-			continue
-		}
-		for _, s := range f.Subjects {
-			if a := areas[s.ID]; s.Kind == criteria.Area && a != nil {
-				t.Rows = append(t.Rows, cells(a.Code, a.Name, string(a.Kind), c.title(f.Code),
-					orElse(s.Limit.String(), f.Required.String()), c.veil.phrase(s.Observed), orElse(c.minute(last[a.ID]), "无记录")))
-			}
+	wrong := c.wrongWith(criteria.Area)
+	for _, a := range c.Snapshot.Areas {
+		if missing := wrong[flag.Key(criteria.Subject{Kind: criteria.Area, ID: int64(a.ID)})]; missing != "" {
+			t.Rows = append(t.Rows, cells(a.Code, a.Name, string(a.Kind), missing, orElse(c.minute(last[a.ID]), "无记录")))
 		}
 	}
 	return t
@@ -163,24 +158,38 @@ func (c *composer) exceptions() Table {
 			{Title: "工种", Width: 15}, {Title: "房间", Width: 14}, {Title: "异常事项", Width: 58},
 		},
 	}
-	for _, s := range c.exceptional() {
+	if general := c.general(); general != "" {
+		t.Rows = append(t.Rows, Row{Heading: "全体在场人员均未达：" + general})
+	}
+	for i, s := range c.exceptional() {
 		trade := ""
 		if e := c.people[roster.WorkerID(s.ID)]; e != nil {
 			trade = e.Trade
 		}
 		number := c.number(roster.WorkerID(s.ID))
-		t.Rows = append(t.Rows, cells(fmt.Sprint(len(t.Rows)+1), s.Name, number, s.Team, trade, s.Room, wrong[flag.Key(s)]))
+		t.Rows = append(t.Rows, cells(fmt.Sprint(i+1), s.Name, number, s.Team, trade, s.Room, wrong[flag.Key(s)]))
 	}
 	return t
 }
 
-// exceptional gives the people who are subjects of what is not in order, each once, by team and room, as they are met on the site.
+// general names what everyone of a large section is wanting in.
+func (c *composer) general() string {
+	var titles []string
+	for i := range c.Report.Findings {
+		if f := &c.Report.Findings[i]; !inOrder(f) && c.concernsAll(f) {
+			titles = append(titles, c.title(f.Code))
+		}
+	}
+	return strings.Join(titles, "、")
+}
+
+// exceptional gives the people who are subjects of what is not in order but not of everyone, each once, by team and room, as they are met on the site.
 func (c *composer) exceptional() []criteria.Subject {
 	seen := map[string]bool{}
 	var people []criteria.Subject
 	for i := range c.Report.Findings {
 		f := &c.Report.Findings[i]
-		if inOrder(f) {
+		if inOrder(f) || c.concernsAll(f) {
 			continue
 		}
 		for _, s := range f.Subjects {

@@ -220,7 +220,8 @@ func (c *composer) isolationTile(f *criteria.Finding) Tile {
 			have++
 		}
 	}
-	return Tile{Label: "隔离室 现有", Value: fmt.Sprintf("%d间", have), Note: "需" + f.Required.String()}
+	required, _, _ := strings.Cut(f.Required.String(), "（") // without how it is reckoned
+	return Tile{Label: "隔离室 现有", Value: fmt.Sprintf("%d间", have), Note: "需" + required}
 }
 
 // openRectifications is the newest answer on how many hazards are open (item K1).

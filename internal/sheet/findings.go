@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fugong/internal/calendar"
@@ -24,33 +25,60 @@ func (c *composer) internalBlocking() Table {
 		},
 	}
 	for _, f := range c.blocking {
-		subjects := f.Subjects
-		if len(subjects) == 0 {
-			subjects = []criteria.Subject{{Kind: criteria.Section}}
-		}
-		for i, s := range subjects {
-			if i == rowsOfFinding {
-				t.Rows = append(t.Rows, c.furtherSubjects(len(t.Rows)+1, f, len(subjects)-i))
-				break
-			}
-			t.Rows = append(t.Rows, c.blockingRow(len(t.Rows)+1, f, s))
-		}
+		t.Rows = append(t.Rows, c.blockingRows(len(t.Rows), f)...)
 	}
 	return t
 }
 
+// blockingRows writes a finding that blocks, numbered on from those before. Its basis stands in its first row.
+func (c *composer) blockingRows(before int, f *criteria.Finding) []Row {
+	subjects := f.Subjects
+	if len(subjects) == 0 {
+		subjects = []criteria.Subject{{Kind: criteria.Section}}
+	}
+	if c.concernsAll(f) {
+		return []Row{c.summaryRow(before+1, f, fmt.Sprintf("全体%d人", len(f.Subjects)))}
+	}
+	var rows []Row
+	for i, s := range subjects {
+		if i == rowsOfFinding {
+			rest := fmt.Sprintf("另有%d%s，见%s", len(subjects)-i, counted(s.Kind), detailsOf(s.Kind))
+			return append(rows, c.summaryRow(before+i+1, f, rest))
+		}
+		row := c.blockingRow(before+i+1, f, s)
+		if i > 0 {
+			row.Cells[7].Text = "同上"
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// concernsAll reports whether a finding is about everyone of a large section, so that naming them would say nothing.
+func (c *composer) concernsAll(f *criteria.Finding) bool {
+	if len(f.Subjects) <= rowsOfFinding || len(f.Subjects) < c.Report.Headcount {
+		return false
+	}
+	return !slices.ContainsFunc(f.Subjects, func(s criteria.Subject) bool { return s.Kind != criteria.Worker })
+}
+
 func (c *composer) blockingRow(n int, f *criteria.Finding, s criteria.Subject) Row {
 	limit, observed := s.Limit.String(), s.Observed.String()
-	if limit == "" {
-		limit = f.Required.String()
-	}
 	if observed == "" {
 		observed = joined("，", f.Observed.String(), f.Reason.String())
 	}
 	if since := c.sinceOf(f, s); since != 0 && since <= c.Report.At {
 		observed += "\n自" + c.shortMinute(since) + "起"
 	}
-	row := cells(fmt.Sprint(n), c.title(f.Code), limit, observed, c.object(s), s.Team, roomOf(s), c.basis[f.Code])
+	row := cells(fmt.Sprint(n), c.title(f.Code), orElse(limit, f.Required.String()), observed, c.object(s), s.Team, roomOf(s), c.basis[f.Code])
+	row.Cells[1].Strong = true
+	return row
+}
+
+// summaryRow writes a finding as a whole, about an object that stands for many.
+func (c *composer) summaryRow(n int, f *criteria.Finding, object string) Row {
+	observed := joined("，", f.Observed.String(), f.Reason.String())
+	row := cells(fmt.Sprint(n), c.title(f.Code), f.Required.String(), observed, object, "", "", c.basis[f.Code])
 	row.Cells[1].Strong = true
 	return row
 }
@@ -58,14 +86,6 @@ func (c *composer) blockingRow(n int, f *criteria.Finding, s criteria.Subject) R
 // shortMinute leaves out the year of the verdict: 05-06 07:00.
 func (c *composer) shortMinute(at calendar.Instant) string {
 	return strings.TrimPrefix(c.minute(at), c.Report.At.In(c.Loc).Format("2006-"))
-}
-
-func (c *composer) furtherSubjects(n int, f *criteria.Finding, rest int) Row {
-	kind := f.Subjects[rowsOfFinding].Kind
-	text := fmt.Sprintf("另有%d%s，见%s", rest, counted(kind), detailsOf(kind))
-	row := cells(fmt.Sprint(n), c.title(f.Code), f.Required.String(), joined("，", f.Observed.String(), f.Reason.String()), text, "", "", c.basis[f.Code])
-	row.Cells[1].Strong = true
-	return row
 }
 
 func counted(k criteria.Kind) string {

@@ -194,24 +194,33 @@ func (l *layout) wrapInto(lines []string, text string, w float64, s style) []str
 	return breakLines(lines, text, int(w/(s.size*pointMM)*1000+0.5), l.face(s.bold))
 }
 
-// put writes one line of text that is fit to be printed, centred in the height from top on.
+// put writes one line of text that is fit to be printed, centred in the height from top on. Tick boxes are drawn into the room of a
+// wide space.
 func (l *layout) put(x, top, height float64, text string, s style) {
 	em := s.size * pointMM
 	baseline := top + height/2 + 0.38*em // the middle of a Chinese character lies so much over the baseline
-	for text != "" {
-		at := strings.IndexAny(text, string(openBox)+string(tickedBox))
-		if at < 0 {
-			l.text(x, baseline, text, s)
-			return
+	if strings.ContainsAny(text, boxes) {
+		left := x
+		for _, r := range text {
+			if r == openBox || r == tickedBox {
+				l.tick(left, baseline, em, r == tickedBox)
+			}
+			left += float64(advanceOf(r, l.face(s.bold))) * em / 1000
 		}
-		if at > 0 {
-			l.text(x, baseline, text[:at], s)
-			x += l.width(text[:at], s)
-		}
-		l.tick(x, baseline, em, strings.HasPrefix(text[at:], string(tickedBox)))
-		x += em
-		text = text[at+len(string(openBox)):]
+		text = strings.Map(unboxed, text)
 	}
+	l.text(x, baseline, text, s)
+}
+
+// boxes are the runes that are drawn as boxes.
+const boxes = string(openBox) + string(tickedBox)
+
+// unboxed gives a space as wide as a box for each box.
+func unboxed(r rune) rune {
+	if r == openBox || r == tickedBox {
+		return '\u3000'
+	}
+	return r
 }
 
 func (l *layout) text(x, baseline float64, text string, s style) {

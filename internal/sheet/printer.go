@@ -152,15 +152,15 @@ func (p *pen) sheet(pages []page, outline string) {
 func (p *pen) page(content *page) {
 	p.pdf.AddPage()
 	p.size, p.width, p.grey = 0, 0, black
-	p.pdf.SetTextColor(0, 0, 0)
-	p.pdf.SetFillColor(fill, fill, fill)
+	p.pdf.SetTextColor(black, black, black)
 	p.pdf.SetFont(fontName, "", bodyStyle.size)
+	p.pdf.SetFillColor(fill, fill, fill)
 	for i := range content.marks {
-		if content.marks[i].kind == fillMark { // under everything else
-			m := &content.marks[i]
+		if m := &content.marks[i]; m.kind == fillMark { // under everything else
 			p.pdf.Rect(m.x, m.y, m.w, m.h, "F")
 		}
 	}
+	p.pdf.SetFillColor(black, black, black) // as the text: gofpdf then writes text without setting its colour each time
 	for i := range content.marks {
 		p.mark(&content.marks[i])
 	}

@@ -35,7 +35,7 @@ func (l *layout) together(t *Table, rows []Row) float64 {
 		if rows[i].Heading == "" {
 			return height + min(l.measure(t, &rows[i]), pageRoom)
 		}
-		height += headingRow
+		height += l.headingHeight(rows[i].Heading)
 	}
 	return height
 }
@@ -165,18 +165,21 @@ func (g *grid) heading(text string) {
 	s := strongStyle
 	if len(g.table.Rows) == 0 { // it only says that there is nothing
 		s = bodyStyle
-	} else {
-		g.shade(leftEdge, g.y, fullWidth, headingRow)
 	}
-	g.put(leftEdge+padX, g.y, headingRow, g.firstLine(text, s), s)
-	g.y += headingRow
+	height := g.headingHeight(text)
+	if s.bold {
+		g.shade(leftEdge, g.y, fullWidth, height)
+	}
+	g.paragraph(leftEdge+padX, g.y+(headingRow-s.lineHeight())/2, fullWidth-2*padX, text, Left, s)
+	g.y += height
 	g.line(leftEdge, g.y, fullWidth, 0, thin)
 	g.columns = g.y
 }
 
-// firstLine cuts a text to the width of the page.
-func (g *grid) firstLine(text string, s style) string {
-	return g.wrap(g.single(text, s.bold), fullWidth-2*padX, s)[0]
+// headingHeight is the height of a heading: one line, or more of a long one.
+func (l *layout) headingHeight(text string) float64 {
+	lines := len(l.wrap(text, fullWidth-2*padX, strongStyle))
+	return headingRow + float64(lines-1)*strongStyle.lineHeight()
 }
 
 func (g *grid) cellsOf(r *Row, height float64) {
