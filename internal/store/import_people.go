@@ -22,7 +22,7 @@ func importRoster(ctx context.Context, l *load, records []roster.Record) error {
 		return err
 	}
 	names := map[string]string{} // by number, as this file gives them first
-	docs := map[roster.Document]string{}
+	var fresh []newcomer
 	records = keep(records, func(i int) bool {
 		r, p := &records[i], at(&records[i].Row)
 		if _, ok := l.section(p, r.SectionCode); !ok || l.future(p, dated{"健康申报时间", r.Enrolment.DeclaredAt}) {
@@ -37,11 +37,12 @@ func importRoster(ctx context.Context, l *load, records []roster.Record) error {
 			return false
 		}
 		if !said {
-			names[r.Document.Number], docs[r.Document] = r.Enrolment.Name, r.Enrolment.Name
+			names[r.Document.Number] = r.Enrolment.Name
+			fresh = append(fresh, newcomer{r.Document, r.Enrolment.Name})
 		}
 		return true
 	})
-	if err := l.enrolNew(ctx, people, docs); err != nil {
+	if err := l.enrolNew(ctx, people, fresh); err != nil {
 		return err
 	}
 	return l.enrol(ctx, records, people)

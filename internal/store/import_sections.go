@@ -151,7 +151,8 @@ func importPassages(ctx context.Context, l *load, records []gate.Record) error {
 	if err != nil {
 		return err
 	}
-	strangers := map[roster.Document]string{}
+	var strangers []newcomer
+	seen := map[string]bool{}
 	records = keep(records, func(i int) bool {
 		r, p := &records[i], at(&records[i].Row)
 		if _, ok := l.section(p, r.SectionCode); !ok || l.future(p, dated{"时间", r.Passage.At}) {
@@ -159,8 +160,10 @@ func importPassages(ctx context.Context, l *load, records []gate.Record) error {
 		}
 		known := people[r.Document.Number]
 		switch {
+		case known == nil && !seen[r.Document.Number]:
+			seen[r.Document.Number] = true
+			strangers = append(strangers, newcomer{doc: r.Document})
 		case known == nil:
-			strangers[r.Document] = ""
 		case r.Name != "" && known.Name != "" && !sameName(r.Name, known.Name):
 			l.mismatch(p, r.Document, known.Name, r.Name)
 			return false

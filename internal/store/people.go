@@ -115,14 +115,21 @@ func tail(number string) string {
 	return number[len(number)-4:]
 }
 
-// enrolNew adds the people that the district does not know yet, and names those whom only the gate had seen.
-func (l *load) enrolNew(ctx context.Context, people map[string]*person, docs map[roster.Document]string) error {
+// newcomer is somebody a file names whom the district may not know yet; without a name when only a gate saw him.
+type newcomer struct {
+	doc  roster.Document
+	name string
+}
+
+// enrolNew adds the people that the district does not know yet, and names those whom only the gate had seen. They are numbered
+// as they stand in the file: findings list people by their number, and so in the order of the roster, each time the same.
+func (l *load) enrolNew(ctx context.Context, people map[string]*person, all []newcomer) error {
 	var rows []workerRow
-	for doc, name := range docs {
-		if p := people[doc.Number]; p != nil && (p.Name != "" || name == "") {
+	for _, n := range all {
+		if p := people[n.doc.Number]; p != nil && (p.Name != "" || n.name == "") {
 			continue
 		}
-		row, err := l.newWorker(doc, name)
+		row, err := l.newWorker(n.doc, n.name)
 		if err != nil {
 			return err
 		}
@@ -131,7 +138,6 @@ func (l *load) enrolNew(ctx context.Context, people map[string]*person, docs map
 	if len(rows) == 0 {
 		return nil
 	}
-	slices.SortFunc(rows, func(a, b workerRow) int { return strings.Compare(a.RowKey, b.RowKey) })
 	for part := range slices.Chunk(rows, batchSize) {
 		_, err := l.tx.NewInsert().Model(&part).ExcludeColumn("id").Returning("NULL").
 			On("CONFLICT (number_lookup) DO UPDATE").Set("name = EXCLUDED.name").Set("doc_type = EXCLUDED.doc_type").
@@ -140,7 +146,7 @@ func (l *load) enrolNew(ctx context.Context, people map[string]*person, docs map
 			return fmt.Errorf("add people: %w", err)
 		}
 	}
-	return l.refresh(ctx, people, docs)
+	return l.refresh(ctx, people, all)
 }
 
 func (l *load) newWorker(doc roster.Document, name string) (workerRow, error) {
@@ -154,10 +160,10 @@ func (l *load) newWorker(doc roster.Document, name string) (workerRow, error) {
 }
 
 // refresh looks up again those who were added or named.
-func (l *load) refresh(ctx context.Context, people map[string]*person, docs map[roster.Document]string) error {
+func (l *load) refresh(ctx context.Context, people map[string]*person, all []newcomer) error {
 	numbers := map[string]bool{}
-	for doc := range docs {
-		numbers[doc.Number] = true
+	for _, n := range all {
+		numbers[n.doc.Number] = true
 	}
 	again, err := l.people(ctx, numbers)
 	maps.Copy(people, again)
