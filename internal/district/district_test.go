@@ -140,9 +140,9 @@ func TestRowsStopEarly(t *testing.T) {
 
 // TestRoomsHoldTheirPeople: nobody sleeps where there is no bed, but on the section that is there to show it.
 func TestRoomsHoldTheirPeople(t *testing.T) {
-	d := lay(Spec{Sections: 120, Workers: 60, Days: 7, Now: morning()})
-	for i := range d.places {
-		p := d.section(i)
+	small, large := lay(Spec{Sections: 60, Workers: 12, Days: 7, Now: morning()}), lay(Spec{Sections: 60, Workers: 60, Days: 7, Now: morning()})
+	for i := range 120 {
+		p := []*layout{small, large}[i%2].section(i / 2)
 		heads := make([]int, len(p.rooms))
 		for _, one := range p.staff {
 			if one.room != noRoom {

@@ -82,19 +82,26 @@ func (p *plan) crowd() {
 	}
 }
 
-// overfill puts seven of one team into a room of sixteen square metres with nine beds.
+// overfill puts seven into a room of sixteen square metres with nine beds: its team first, then whoever else there is.
 func (p *plan) overfill() {
 	full := p.fullestRoom()
-	for i := range p.staff {
-		other := p.staff[i].room
-		if other == noRoom || other == full || p.rooms[other].man != p.rooms[full].man || p.rooms[full].heads == 7 {
-			continue
+	team := p.rooms[full].team
+	p.fill(full, func(one person) bool { return one.team == team })
+	p.fill(full, func(one person) bool { return one.category == roster.Labour })
+	p.fill(full, func(person) bool { return true })
+	p.rooms[full].area, p.rooms[full].beds = 160, 9
+}
+
+// fill moves people of the right kind into a room, men to men, until it holds one too many.
+func (p *plan) fill(full int, right func(person) bool) {
+	for i, one := range p.staff {
+		if p.rooms[full].heads > headsMax {
+			return
 		}
-		if p.rooms[other].team == p.rooms[full].team || p.rooms[full].heads < 7 && p.staff[i].category == roster.Labour {
+		if one.room != noRoom && one.room != full && one.man == p.rooms[full].man && right(one) {
 			p.move(i, full)
 		}
 	}
-	p.rooms[full].area, p.rooms[full].beds = 160, 9
 }
 
 func (p *plan) fullestRoom() int {

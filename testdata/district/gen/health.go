@@ -35,7 +35,7 @@ func plantNumbers(s *sheet) {
 	s.plant(20, "rejected ID_SCI 证件号码", change{"采样管编号": "NT220505781", "证件号": destroyed}, "number destroyed by a spreadsheet")
 	s.plant(22, "rejected ID_CHECKSUM 证件号码", change{"证件号": wrongDigit(s.get(22, "证件号")[1:])}, "wrong check digit")
 	s.plant(24, "quarantined ID_MASKED 证件号码", change{"证件号": masked}, "masked number")
-	s.plant(26, "quarantined NAME_MISMATCH 姓名", change{"姓名": "王晓明", "采样管编号": "NT220505777", "采样时间": "2022-05-05 11:00:00", "混采人数": "1"}, "the number of somebody of another name")
+	s.plant(26, "quarantined NAME_MISMATCH 姓名", change{"姓名": "王晓明", "采样管编号": "NT220505777", "采样时间": "2022-05-05 11:00:00", "接收时间": "", "检测时间": "", "报告时间": "2022-05-05 19:00:00", "混采人数": "1"}, "the number of somebody of another name")
 	s.plant(28, "quarantined NOT_ON_ROSTER 证件号码", change{"姓名": "示例午", "采样管编号": "NT220505779", "混采人数": "1", "证件号": unknownPerson}, "nobody on the roster")
 	s.plant(30, "rejected MISSING 证件号码", change{"证件号": ""}, "no number")
 	s.plant(32, "rejected NUMBER 混采人数", change{"采样管编号": "NT220505776", "混采人数": "十"}, "number in words")

@@ -22,8 +22,9 @@ func stayFile(t table) *file {
 	t = t.as("标段编号", "房间号", "身份证号=证件号码", "入住时间", "离开时间")
 	s := &sheet{name: "住宿", titles: titles("住宿人员登记"), header: t.header, rows: plain(t.rows), total: true, signature: signature}
 	s.smudge(3, "身份证号", fullWidth, "full-width digits")
+	other := otherRoom(s, 1)
 	s.plant(0, "rejected UNKNOWN_ROOM 房间号", change{"房间号": "Z-909", "入住时间": "2022-05-05 08:00:00"}, "a room that is not in the list")
-	s.plant(2, "rejected OVERLAP", change{"房间号": otherRoom(s, 2), "入住时间": "2022-05-05 08:00:00"}, "somebody who has a bed already")
+	s.plant(2, "rejected OVERLAP", change{"房间号": other, "入住时间": "2022-05-05 08:00:00"}, "somebody who has a bed already")
 	s.plant(4, "quarantined NOT_ON_ROSTER 证件号码", change{"身份证号": unknownPerson}, "nobody on the roster")
 	s.plant(6, "rejected TIME_ORDER", change{"入住时间": "2022-05-05 08:00:00", "离开时间": "2022-05-04 08:00:00"}, "left before he came")
 	s.plant(8, "rejected ID_CHECKSUM 证件号码", change{"身份证号": wrongDigit(s.get(8, "身份证号"))}, "wrong check digit")

@@ -44,7 +44,7 @@ func checklistFile(t table) *file {
 	s.plant(0, "rejected WORD 项目编号", change{"项目编号": "Z9"}, "an item that is not on the form")
 	s.plant(2, "rejected WORD 答案", change{"项目编号": "B1", "提交时间": "2022-05-03 16:59:00", "答案": "大概"}, "neither yes nor no")
 	s.plant(4, "rejected UNKNOWN_SECTION 标段编号", change{"标段编号": "ZZ99-1"}, "a section that does not exist")
-	s.plant(6, "rejected FUTURE 提交时间", change{"日期": "2022-05-07", "提交时间": "2022-05-07 16:30:00"}, "sent tomorrow")
+	s.plant(6, "rejected FUTURE", change{"日期": "2022-05-07", "提交时间": "2022-05-07 16:30:00"}, "sent tomorrow")
 	s.repeat(0)
 	return &file{name: "15每日自查.csv", kind: "checklists", sheets: []*sheet{s}, comma: '\t', encoding: gb18030, dirt: []string{"GB18030", "tabs"}}
 }
