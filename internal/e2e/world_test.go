@@ -15,9 +15,7 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
-	"fugong/internal/flag"
 	"fugong/internal/intake"
-	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
@@ -114,11 +112,6 @@ func names(f criteria.Finding) []string {
 	}
 	return all
 }
-
-var (
-	_ = flag.Flag{}
-	_ = site.SectionID(0)
-)
 
 // expected is what the list beside some files says must come of one of them.
 type expected struct {
