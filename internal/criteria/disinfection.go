@@ -144,9 +144,10 @@ func (c *Case) gap(t *tally, a disinfection.Area, occupied bool) {
 	}
 }
 
-// mendedGap notes which log ended the last gap that was too long.
+// mendedGap notes which log of the last days ended the last gap that was too long.
 func (c *Case) mendedGap(t *tally, a disinfection.Area, logs []disinfection.Entry) {
-	for i := len(logs) - 1; i > 0; i-- {
+	first := c.Today().Add(-logDays).Start(c.Loc)
+	for i := len(logs) - 1; i > 0 && logs[i].At >= first; i-- {
 		if logs[i].At.Sub(logs[i-1].At) > c.Rules().DisIsolationGap {
 			t.mend(Mend{Kind: Area, ID: int64(a.ID), Name: a.Name, At: logs[i].At})
 			return

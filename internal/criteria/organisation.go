@@ -1,6 +1,8 @@
 package criteria
 
 import (
+	"slices"
+
 	"fugong/internal/calendar"
 	"fugong/internal/checklist"
 	"fugong/internal/locale"
@@ -53,7 +55,7 @@ func officers(c *Case) Finding {
 func drill(c *Case) Finding {
 	days := c.Rules().DrillDays
 	t := c.tally(locale.Say("%d天内至少一次", days))
-	d, found := c.Document("应急演练")
+	d, found := c.newest("应急演练")
 	if !found {
 		t.say(Unknown, locale.Say("应急演练无记录"))
 		return t.finish()
@@ -81,8 +83,8 @@ func drill(c *Case) Finding {
 // training asks for a session in the last days: a paper 防疫教育, or people counted for item I1 of the checklist.
 func training(c *Case) Finding {
 	days := c.Rules().TrainingDays
-	last, found := c.lastAnswered("I1", func(a checklist.Answer) bool { return a.Choice == checklist.Number && aboveZero(a.Number) })
-	if d, issued := c.Document("防疫教育"); issued && (!found || last.Before(d.IssuedOn)) {
+	last, found := c.lastAnswered("I1", days, func(a checklist.Answer) bool { return a.Choice == checklist.Number && aboveZero(a.Number) })
+	if d, issued := c.newest("防疫教育"); issued && (!found || last.Before(d.IssuedOn)) {
 		last, found = d.IssuedOn, true
 	}
 	return c.within("防疫教育", last, found, days)
@@ -90,8 +92,9 @@ func training(c *Case) Finding {
 
 // supervision asks for an inspection by the supervisor in the last days.
 func supervision(c *Case) Finding {
-	last, found := c.lastAnswered("I3", func(a checklist.Answer) bool { return a.Choice == checklist.Yes })
-	return c.within("监理检查", last, found, c.Rules().SupervisionDays)
+	days := c.Rules().SupervisionDays
+	last, found := c.lastAnswered("I3", days, func(a checklist.Answer) bool { return a.Choice == checklist.Yes })
+	return c.within("监理检查", last, found, days)
 }
 
 // within judges the last of something that has to happen at least once in so many days; being late only warns.
@@ -116,16 +119,20 @@ func (c *Case) within(what string, last calendar.Date, found bool, days int) Fin
 	return t.finish()
 }
 
-// lastAnswered finds the last day up to today on which an item's answer was as asked.
-func (c *Case) lastAnswered(code string, holds func(checklist.Answer) bool) (calendar.Date, bool) {
+// lastAnswered finds the last day on which an item's answer was as asked, among the last days and the last answer before
+// them: answers longer ago are not loaded.
+func (c *Case) lastAnswered(code string, days int, holds func(checklist.Answer) bool) (calendar.Date, bool) {
 	c.facts = calendar.Earliest(c.facts, c.answersUntil)
-	for i := len(c.Answers) - 1; i >= 0; i-- {
-		a := c.Answers[i]
-		if a.Item != code || a.Date.After(c.Today()) {
+	first := c.Today().Add(-days)
+	for _, a := range slices.Backward(c.Answers) {
+		if a.Item != code || a.Date.After(c.Today()) || a.SubmittedAt > c.At {
 			continue
 		}
 		if standing, given := c.AnswerOn(a.Date, code); given && holds(standing) {
 			return a.Date, true
+		}
+		if a.Date.Before(first) {
+			break
 		}
 	}
 	return calendar.Date{}, false

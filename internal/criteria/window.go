@@ -13,9 +13,12 @@ const quotaDays = 7
 // movementDays is how far back departures through the gate are checked for an approval and a timely return.
 const movementDays = 7
 
+// logDays is how many days before today the log of disinfection is read at least.
+const logDays = 2
+
 // windowFor takes the longest look-back of any rule of any policy: which override holds where is not known before loading.
 func windowFor(book policy.Book, at calendar.Instant, loc *time.Location) Window {
-	days := lookBack{results: quotaDays, gate: movementDays, log: 2, answers: 2}
+	days := lookBack{results: quotaDays, gate: movementDays, log: logDays, answers: 2}
 	for i := range book {
 		for _, r := range book[i].Variants() {
 			days.widen(r)
