@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fugong/internal/app"
-	"fugong/internal/fault"
 	"fugong/internal/intake"
 )
 
@@ -42,25 +41,28 @@ func (p *program) importTables() *cobra.Command {
 
 func kindAndFiles(_ *cobra.Command, args []string) error {
 	if len(args) < 2 {
-		return fault.New(fault.Invalid, "want a KIND and at least one FILE, such as: fugong import roster 花名册.xlsx")
+		return app.Misused("请给出 KIND 和至少一个文件，如：fugong import roster 花名册.xlsx")
 	}
 	return kind(args[0])
 }
 
 func kind(name string) error {
 	if !slices.Contains(app.Kinds(), name) {
-		return fault.New(fault.Invalid, "unknown KIND %q; want one of %s", name, strings.Join(app.Kinds(), ", "))
+		return app.Misused("没有 %q 这种表，应为 %s 之一", name, strings.Join(app.Kinds(), "、"))
 	}
 	return nil
 }
 
-// printReports prints one object for one file and an array for several.
+// printReports prints one object for one file, nothing when it could not be read, and an array for several.
 func (p *program) printReports(reports []intake.Report, asJSON, single bool) error {
-	if asJSON && single && len(reports) == 1 {
+	if asJSON && !single {
+		return p.json(append([]intake.Report{}, reports...))
+	}
+	if asJSON && len(reports) == 1 {
 		return p.json(reports[0])
 	}
 	if asJSON {
-		return p.json(reports)
+		return nil
 	}
 	for _, r := range reports {
 		if err := p.printReport(r); err != nil {
@@ -109,7 +111,7 @@ func (p *program) export() *cobra.Command {
 		Short: "write a register as .xlsx or .csv; importing it again changes nothing",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || out == "" {
-				return fault.New(fault.Invalid, "want a KIND and --out FILE")
+				return app.Misused("请给出 KIND 和 --out 文件，如：fugong export roster --out 花名册.xlsx")
 			}
 			return kind(args[0])
 		},
@@ -122,7 +124,7 @@ func (p *program) export() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stderr, "%s: %d rows\n", out, n)
+			fmt.Fprintf(p.stderr, "%s：%d 行\n", out, n)
 			return nil
 		},
 	}

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/term"
 
 	"fugong/internal/app"
-	"fugong/internal/fault"
 )
 
 // version is stamped by the linker.
@@ -35,6 +34,7 @@ var errRows = errors.New("some rows were rejected or quarantined")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	signal.Ignore(syscall.SIGXFSZ) // a limit on file sizes is then an error like a full disk, not the end of the process
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
@@ -60,7 +60,7 @@ func (p *program) exitCode(err error) int {
 		return exitRows
 	}
 	fmt.Fprintln(p.stderr, "fugong:", err)
-	if !p.started || fault.KindOf(err) == fault.Invalid {
+	if !p.started || app.IsUsage(err) {
 		return exitUsage
 	}
 	return exitFailed

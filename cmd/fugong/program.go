@@ -130,6 +130,7 @@ func (p *program) config() *cobra.Command {
 func (p *program) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "version, commit, Go version", Args: cobra.NoArgs,
+		PersistentPreRun: func(*cobra.Command, []string) {}, // whatever the settings are
 		RunE: func(*cobra.Command, []string) error {
 			commit := "unknown"
 			if info, ok := debug.ReadBuildInfo(); ok {

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fugong/internal/app"
-	"fugong/internal/fault"
 )
 
 func (p *program) sheet() *cobra.Command {
@@ -15,7 +14,7 @@ func (p *program) sheet() *cobra.Command {
 		Use: "sheet", Short: "one inspection sheet as PDF", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(q.Sections) != 1 {
-				return fault.New(fault.Invalid, "want exactly one --section CODE")
+				return app.Misused("请用 --section 给出恰好一个标段编号；多个标段用 fugong sheets")
 			}
 			return p.print(cmd, q)
 		},
@@ -46,7 +45,7 @@ func sheetFlags(cmd *cobra.Command, q *app.SheetQuery) {
 
 func (p *program) print(cmd *cobra.Command, q app.SheetQuery) error {
 	if q.Out == "" {
-		return fault.New(fault.Invalid, "want --out FILE (- for standard output)")
+		return app.Misused("请用 --out 给出 PDF 文件名（- 为标准输出）")
 	}
 	a, err := p.open(cmd)
 	if err != nil {
@@ -54,7 +53,7 @@ func (p *program) print(cmd *cobra.Command, q app.SheetQuery) error {
 	}
 	n, err := a.Sheets(cmd.Context(), q, p.stdout)
 	if err == nil {
-		fmt.Fprintf(p.stderr, "%s: %d sheet(s)\n", q.Out, n)
+		fmt.Fprintf(p.stderr, "%s：%d 份核查表\n", q.Out, n)
 	}
 	return err
 }

@@ -6,17 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 
 	"fugong/internal/config"
 	"fugong/internal/evaluation"
 	"fugong/internal/printing"
 	"fugong/internal/sheet"
 	"fugong/internal/store"
-	"fugong/internal/vault"
 )
 
 // Env is what the surroundings give: where messages go, and whether a person watches them.
@@ -30,7 +26,7 @@ type Env struct {
 type App struct {
 	cfg       config.Config
 	env       Env
-	clock     clock
+	clock     *clock
 	log       *slog.Logger
 	store     *store.Store
 	evaluator *evaluation.Evaluator
@@ -57,7 +53,7 @@ func Attach(ctx context.Context, cfg config.Config, env Env) (*App, error) {
 	if !cfg.Clock.IsZero() {
 		a.log.Warn("clock is not the real time", slog.Time("clock", cfg.Clock))
 	}
-	keys, err := openKeys(cfg.KeyFile, env.Stderr)
+	keys, err := a.openKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -90,23 +86,4 @@ func newLog(env Env) *slog.Logger {
 		level = slog.LevelInfo
 	}
 	return slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level}))
-}
-
-// openKeys opens the key file, or makes it on the first start.
-func openKeys(path string, stderr io.Writer) (*vault.Vault, error) {
-	keys, err := vault.Open(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return keys, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("create folder of the key file: %w", err)
-	}
-	keys, err = vault.Create(path)
-	if errors.Is(err, fs.ErrExist) { // another replica was quicker
-		return vault.Open(path)
-	}
-	if err == nil {
-		fmt.Fprintf(stderr, "created the key file %s: back it up, apart from the database; without it personal data cannot be read\n", path)
-	}
-	return keys, err
 }

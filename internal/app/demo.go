@@ -29,6 +29,9 @@ type DemoOptions struct {
 // Demo shows the whole way on a throw-away database: a made-up district's files in, the scheduled job judges, failing
 // sections are flagged, and their sheets are printed.
 func Demo(ctx context.Context, cfg config.Config, env Env, o DemoOptions) (err error) {
+	if err := MayListen(cfg); err != nil && !o.Once {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "fugong-demo-")
 	if err != nil {
 		return err
@@ -49,9 +52,11 @@ func Demo(ctx context.Context, cfg config.Config, env Env, o DemoOptions) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	a.clock.hold() // so that two demonstrations give the same papers, to the byte
 	if err := a.demonstrate(ctx, o); err != nil {
 		return err
 	}
+	a.clock.letGo()
 	if o.Once {
 		return nil
 	}
@@ -136,9 +141,6 @@ func (a *App) printDemo(ctx context.Context, o DemoOptions, flagged []site.Secti
 
 // showDemo serves the pages, on another port when the usual one is taken.
 func (a *App) showDemo(ctx context.Context, stdout io.Writer) error {
-	if err := MayListen(a.cfg); err != nil {
-		return err
-	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {

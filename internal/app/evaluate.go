@@ -6,7 +6,6 @@ import (
 
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
-	"fugong/internal/fault"
 	"fugong/internal/roster"
 	"fugong/internal/site"
 	"fugong/internal/store"
@@ -68,7 +67,7 @@ func parseInstant(flag, text string) (calendar.Instant, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return 0, fault.New(fault.Invalid, "%s %q: want RFC 3339, such as 2022-05-06T08:00:00+08:00", flag, text)
+		return 0, Misused("%s %q 无法识别，应为 RFC 3339 格式，如 2022-05-06T08:00:00+08:00", flag, text)
 	}
 	return calendar.Moment(t), nil
 }

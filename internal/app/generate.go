@@ -38,7 +38,7 @@ func (o GenerateOptions) spec(loc *time.Location) district.Spec {
 func GenerateFiles(ctx context.Context, o GenerateOptions, stderr io.Writer) error {
 	spec := o.spec(nil)
 	if err := spec.Validate(); err != nil {
-		return err
+		return misusing(err)
 	}
 	return writeTables(ctx, spec, o.Out, stderr)
 }
@@ -67,7 +67,7 @@ func writeTables(ctx context.Context, spec district.Spec, dir string, stderr io.
 func (a *App) Generate(ctx context.Context, o GenerateOptions) error {
 	spec := o.spec(a.cfg.Timezone)
 	if err := spec.Validate(); err != nil {
-		return err
+		return misusing(err)
 	}
 	return a.take(ctx, spec, 1, func(intake.Report) {})
 }

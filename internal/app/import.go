@@ -32,7 +32,7 @@ func Kinds() []string { return store.Kinds() }
 func (a *App) Import(ctx context.Context, kind string, files []string, o ImportOptions) ([]intake.Report, error) {
 	words, err := screening.ParseMapping(strings.Join(o.Words, ","))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "--result-word: %v", err)
+		return nil, misusing(fmt.Errorf("--result-word: %w", err))
 	}
 	var reports []intake.Report
 	for _, file := range files {
@@ -58,7 +58,7 @@ func readFile(path string) ([]byte, error) {
 	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(content) > maxFile {
-		err = fault.New(fault.Invalid, "%s is larger than %d MiB", path, maxFile>>20)
+		err = fault.New(fault.Invalid, "%s 超过 %d MiB", path, maxFile>>20)
 	}
 	return content, err
 }
@@ -70,34 +70,11 @@ func (a *App) Export(ctx context.Context, kind, out string, stdout io.Writer) (i
 	if strings.EqualFold(filepath.Ext(out), ".xlsx") {
 		write = intake.WriteXLSX
 	} else if out != "-" && !strings.EqualFold(filepath.Ext(out), ".csv") {
-		return 0, fault.New(fault.Invalid, "--out %s: want a name that ends in .xlsx or .csv", out)
+		return 0, Misused("--out %s：文件名应以 .xlsx 或 .csv 结尾", out)
 	}
 	header, rows, err := a.store.Export(ctx, kind, a.cfg.Timezone)
 	if err != nil {
 		return 0, fmt.Errorf("export %s: %w", kind, err)
 	}
 	return len(rows), writeOut(out, stdout, func(w io.Writer) error { return write(w, header, slices.Values(rows)) })
-}
-
-// writeOut writes to stdout for "-", or to a new file that takes its name only when it is complete.
-func writeOut(out string, stdout io.Writer, write func(io.Writer) error) error {
-	if out == "-" {
-		return write(stdout)
-	}
-	f, err := os.CreateTemp(filepath.Dir(out), ".fugong-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	err = write(f)
-	if syncErr := f.Sync(); err == nil {
-		err = syncErr
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), out)
-	}
-	return err
 }

@@ -43,7 +43,7 @@ func (a *App) PolicySource(ctx context.Context, name string) (string, error) {
 		}
 	}
 	if newest == nil {
-		return "", fault.New(fault.NotFound, "no policy named %q; fugong policy list names them", name)
+		return "", fault.New(fault.NotFound, "没有名为 %s 的规则；用 fugong policy list 查看", name)
 	}
 	return newest.Source, nil
 }

@@ -13,14 +13,13 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/config"
 	"fugong/internal/evaluation"
-	"fugong/internal/fault"
 	"fugong/internal/schedule"
 	"fugong/internal/web"
 	"fugong/templates"
 )
 
 const (
-	shutdownTimeout = 20 * time.Second
+	shutdownTimeout = 15 * time.Second
 	lease           = 10 * time.Minute // the longest that one run of a job may take before another replica takes it over
 )
 
@@ -29,14 +28,17 @@ func MayListen(cfg config.Config) error {
 	if cfg.Loopback() {
 		return nil
 	}
-	return fault.New(fault.Invalid, "FUGONG_LISTEN=%s: without sign-in the pages may be reached from this machine only; use 127.0.0.1:PORT", cfg.Listen)
+	return Misused("FUGONG_LISTEN=%s：登录功能尚未提供，只允许从本机访问，应为 127.0.0.1:端口", cfg.Listen)
 }
 
 // Routes lists every address with its policy.
 func Routes() []web.Route { return web.Routes() }
 
-// Serve shows the pages and judges by the clock until the context ends; then it lets requests finish, within 20 seconds.
+// Serve shows the pages and judges by the clock until the context ends; then it lets requests finish, and is gone within 20 seconds.
 func (a *App) Serve(ctx context.Context) error {
+	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("create data folder: %w", err)
+	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"fugong/internal/fault"
 	"fugong/internal/printing"
 	"fugong/internal/sheet"
+	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
@@ -23,7 +25,7 @@ type SheetQuery struct {
 func (a *App) Sheets(ctx context.Context, q SheetQuery, stdout io.Writer) (int, error) {
 	which, err := sheet.ParseCopy(q.Copy)
 	if err != nil {
-		return 0, err
+		return 0, misusing(fmt.Errorf("--copy: %w", err))
 	}
 	at, err := a.instant("--at", q.At)
 	if err != nil {
@@ -33,12 +35,12 @@ func (a *App) Sheets(ctx context.Context, q SheetQuery, stdout io.Writer) (int, 
 	if err != nil {
 		return 0, err
 	}
-	ids, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections, Streets: q.Streets, Flagged: q.Flagged})
+	ids, err := a.route(ctx, q)
 	if err != nil {
 		return 0, err
 	}
 	if len(ids) == 0 {
-		return 0, fault.New(fault.NotFound, "no section to print")
+		return 0, fault.New(fault.NotFound, "没有可打印的标段")
 	}
 	pdf, err := a.printer.Print(ctx, printing.Order{Sections: ids, At: at, KnownAt: known, Copy: which, By: "命令行",
 		Progress: a.progress("打印")})
@@ -46,4 +48,23 @@ func (a *App) Sheets(ctx context.Context, q SheetQuery, stdout io.Writer) (int, 
 		return 0, fmt.Errorf("print sheets: %w", err)
 	}
 	return len(ids), writeOut(q.Out, stdout, func(w io.Writer) error { _, err := w.Write(pdf); return err })
+}
+
+// route lists the sections to print: in the order in which they are named, each once, or else in the order of their codes.
+func (a *App) route(ctx context.Context, q SheetQuery) ([]site.SectionID, error) {
+	chosen, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections, Streets: q.Streets, Flagged: q.Flagged})
+	if err != nil || len(q.Sections) == 0 {
+		return chosen, err
+	}
+	var named []site.SectionID
+	for _, code := range q.Sections {
+		ids, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: []string{code}})
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(chosen, ids[0]) && !slices.Contains(named, ids[0]) {
+			named = append(named, ids[0])
+		}
+	}
+	return named, nil
 }
