@@ -83,26 +83,20 @@ func thousandths(n int64) string {
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// A single gate needs one thermometer and one in reserve; an attendant of the isolation rooms needs a gown and a respirator
-// a day for three days.
-const (
-	kitThermometers = 2
-	kitDays         = 3
-)
-
-// kit looks for what an emergency needs at once.
+// kit looks for what an emergency needs at once: thermometers for the gate, gowns and respirators for some days.
 func kit(c *Case) Finding {
-	t := c.tally(locale.Say("测温枪%d把，防护服、N95各%d件", kitThermometers, kitDays))
+	r := c.Rules()
+	t := c.tally(locale.Say("测温枪%d把，防护服、N95各%d件", r.KitThermometers, r.KitDays))
 	for _, want := range []struct {
 		item supply.Item
-		n    int64
-	}{{supply.Thermometers, kitThermometers}, {supply.Gowns, kitDays}, {supply.Respirators, kitDays}} {
+		n    int
+	}{{supply.Thermometers, r.KitThermometers}, {supply.Gowns, r.KitDays}, {supply.Respirators, r.KitDays}} {
 		s, found := c.StockOf(want.item)
-		subject := Subject{Kind: Item, Name: string(want.item), Limit: locale.Say("%d", int(want.n))}
+		subject := Subject{Kind: Item, Name: string(want.item), Limit: locale.Say("%d", want.n)}
 		switch {
 		case !found:
 			t.unknown(subject)
-		case s.Quantity < want.n*1000:
+		case s.Quantity < int64(want.n)*1000:
 			subject.Observed, subject.Since = locale.Say("%s", thousandths(s.Quantity)), s.Date.Start(c.Loc)
 			t.warn(subject)
 		default:

@@ -71,6 +71,8 @@ var parameters = []parameter{
 	count("burst_areas", "个", 3, 1, 100, func(r *Rules) *int { return &r.BurstAreas }),
 	count("ppe_days", "d", 7, 0, 365, func(r *Rules) *int { return &r.PPEDays }),
 	count("ppe_warn_days", "d", 14, 0, 365, func(r *Rules) *int { return &r.PPEWarnDays }),
+	count("kit_thermometers", "把", 2, 0, 100, func(r *Rules) *int { return &r.KitThermometers }),
+	count("kit_days", "d", 3, 0, 60, func(r *Rules) *int { return &r.KitDays }),
 	count("officer_per", "人", 100, 1, 10000, func(r *Rules) *int { return &r.OfficerPer }),
 	count("training_days", "d", 7, 1, 365, func(r *Rules) *int { return &r.TrainingDays }),
 	count("drill_days", "d", 60, 1, 730, func(r *Rules) *int { return &r.DrillDays }),

@@ -79,6 +79,8 @@ type Rules struct {
 	BurstAreas           int           // burst_areas: more areas than this in one minute by one person look made up
 	PPEDays              int
 	PPEWarnDays          int
+	KitThermometers      int // kit_thermometers: for each gate and one in reserve
+	KitDays              int // kit_days: gowns and respirators of one attendant, one a day
 	OfficerPer           int
 	TrainingDays         int
 	DrillDays            int

@@ -36,7 +36,7 @@ func TestEpidemicRules(t *testing.T) {
 		IsoPer: 50, IsoMin: 2, IsoSingle: true, VentTimes: 2, VentMinutes: 30,
 		DisDormitory: 3, DisOffice: 3, DisCanteen: 2, DisPublic: 2, DisToilet: 2, DisIsolation: 4,
 		DisIsolationGap: 6 * time.Hour, ChlorineMin: 250, ChlorineMax: 500, ChlorineExcess: 1000, AlcoholPercent: 75,
-		ContactMinutes: 30, BackdateLimit: 24 * time.Hour, BurstAreas: 3, PPEDays: 7, PPEWarnDays: 14, OfficerPer: 100,
+		ContactMinutes: 30, BackdateLimit: 24 * time.Hour, BurstAreas: 3, PPEDays: 7, PPEWarnDays: 14, KitThermometers: 2, KitDays: 3, OfficerPer: 100,
 		TrainingDays: 7, DrillDays: 60, SupervisionDays: 7, ReportDeadline: 17 * time.Hour, ReportMisses: 2, VerifyWorkdays: 2,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
