@@ -275,6 +275,7 @@ func (l *layout) margins() {
 	l.place = place{block: "页脚"}
 	source := l.single(fmt.Sprintf("数据截止 %s　打印 %s　打印人 %s　规则 %s",
 		orSlash(s.DataAt), orSlash(s.PrintedAt.Minute(l.loc)), orSlash(s.PrintedBy), orSlash(s.Policy)), false)
+	number = l.fit(number, fullWidth/2, marginStyle)
 	for l.on = range l.pages {
 		l.header(header, fmt.Sprintf("%s　%d/%d", number, l.on+1, len(l.pages)))
 		l.footer(source, fmt.Sprintf("第%d页 共%d页", l.on+1, len(l.pages)))

@@ -20,7 +20,7 @@ type Source struct {
 	Section   site.Section // Phone is that of its manager, opened by the caller for the internal copy; it is printed masked
 	Snapshot  *criteria.Snapshot
 	Report    criteria.Report
-	Flags     []flag.Flag                // open ones of the section: they know since when
+	Flags     []flag.Flag                // those open at the instant: they know since when
 	Policy    *policy.Policy             // that the report was made by; nil: no basis is printed
 	Numbers   map[roster.WorkerID]string // of those Named: the document's number, masked (see MaskNumber), or only its last four
 	Copy      Copy
@@ -30,15 +30,16 @@ type Source struct {
 	Loc       *time.Location
 }
 
-// Named lists whose document numbers the internal copy prints: the people who are subjects of what is not in order. Nobody
-// else's seal has to be opened.
+// Named lists whose document numbers the internal copy prints: the people who are subjects of what is not in order, but for what
+// concerns everyone. Nobody else's seal has to be opened.
 func Named(r criteria.Report) []roster.WorkerID {
 	seen := map[roster.WorkerID]bool{}
 	for i := range r.Findings {
-		if inOrder(&r.Findings[i]) {
+		f := &r.Findings[i]
+		if inOrder(f) || concernsAll(&r, f) {
 			continue
 		}
-		for _, s := range r.Findings[i].Subjects {
+		for _, s := range f.Subjects {
 			if s.Kind == criteria.Worker && s.ID != 0 {
 				seen[roster.WorkerID(s.ID)] = true
 			}
@@ -147,7 +148,7 @@ func (c *composer) gatherPeople() {
 func (c *composer) gatherSince() {
 	c.since = make(map[episode]calendar.Instant, len(c.Flags))
 	for _, f := range c.Flags {
-		if f.ClearedAt.IsZero() {
+		if f.ClearedAt.IsZero() || f.ClearedAt > c.Report.At {
 			c.since[episode{f.Code, f.Subject}] = f.Since
 		}
 	}

@@ -96,7 +96,7 @@ func (c *composer) wrongWith(k criteria.Kind) map[string]string {
 	wrong := map[string]string{}
 	for i := range c.Report.Findings {
 		f := &c.Report.Findings[i]
-		if inOrder(f) || c.concernsAll(f) || c.veil != nil && sensitive(f.Code) {
+		if inOrder(f) || concernsAll(&c.Report, f) || c.veil != nil && sensitive(f.Code) {
 			continue
 		}
 		for _, s := range f.Subjects {
@@ -159,6 +159,7 @@ func (c *composer) exceptions() Table {
 		},
 	}
 	if general := c.general(); general != "" {
+		t.Note = fmt.Sprintf("另有个别异常%d人", len(wrong))
 		t.Rows = append(t.Rows, Row{Heading: "全体在场人员均未达：" + general})
 	}
 	for i, s := range c.exceptional() {
@@ -176,7 +177,7 @@ func (c *composer) exceptions() Table {
 func (c *composer) general() string {
 	var titles []string
 	for i := range c.Report.Findings {
-		if f := &c.Report.Findings[i]; !inOrder(f) && c.concernsAll(f) {
+		if f := &c.Report.Findings[i]; !inOrder(f) && concernsAll(&c.Report, f) {
 			titles = append(titles, c.title(f.Code))
 		}
 	}
@@ -189,7 +190,7 @@ func (c *composer) exceptional() []criteria.Subject {
 	var people []criteria.Subject
 	for i := range c.Report.Findings {
 		f := &c.Report.Findings[i]
-		if inOrder(f) || c.concernsAll(f) {
+		if inOrder(f) || concernsAll(&c.Report, f) {
 			continue
 		}
 		for _, s := range f.Subjects {

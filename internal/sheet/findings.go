@@ -36,7 +36,7 @@ func (c *composer) blockingRows(before int, f *criteria.Finding) []Row {
 	if len(subjects) == 0 {
 		subjects = []criteria.Subject{{Kind: criteria.Section}}
 	}
-	if c.concernsAll(f) {
+	if concernsAll(&c.Report, f) {
 		return []Row{c.summaryRow(before+1, f, fmt.Sprintf("全体%d人", len(f.Subjects)))}
 	}
 	var rows []Row
@@ -55,8 +55,8 @@ func (c *composer) blockingRows(before int, f *criteria.Finding) []Row {
 }
 
 // concernsAll reports whether a finding is about everyone of a large section, so that naming them would say nothing.
-func (c *composer) concernsAll(f *criteria.Finding) bool {
-	if len(f.Subjects) <= rowsOfFinding || len(f.Subjects) < c.Report.Headcount {
+func concernsAll(r *criteria.Report, f *criteria.Finding) bool {
+	if len(f.Subjects) <= rowsOfFinding || len(f.Subjects) < r.Headcount {
 		return false
 	}
 	return !slices.ContainsFunc(f.Subjects, func(s criteria.Subject) bool { return s.Kind != criteria.Worker })

@@ -342,10 +342,17 @@ func TestNothingLeavesThePage(t *testing.T) {
 				}
 			}
 		}
-		if _, err := p.Render(s); err != nil {
-			rt.Fatal(err)
-		}
 	})
+}
+
+func TestAnyTextCanBeDrawn(t *testing.T) {
+	p := printer(t)
+	sheets := rapid.Custom(randomSheet)
+	for seed := range 12 {
+		if _, err := p.Render(sheets.Example(seed)); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
 }
 
 func randomSheet(t *rapid.T) Sheet {
@@ -413,6 +420,29 @@ func TestNamedAreThoseWithExceptions(t *testing.T) {
 	got := Named(unmetSource().Report)
 	if want := []roster.WorkerID{1, 3}; !cmp.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestWhatConcernsEveryoneIsSaidOnce: nobody's seal has to be opened for it.
+func TestWhatConcernsEveryoneIsSaidOnce(t *testing.T) {
+	src := largeSource()
+	var all []criteria.Subject
+	for _, p := range src.Snapshot.People {
+		all = append(all, worker(p, "无记录", "2次", 0))
+	}
+	set(src.Report.Findings, finding("nat.latest_negative", "48小时内阴性", "200/200"))
+	set(src.Report.Findings, failing(finding("health.temp", "每日2次", "0/200"), criteria.Unknown, "200人无测温记录", all...))
+	if got := Named(src.Report); len(got) > 0 {
+		t.Errorf("%d seals are to be opened", len(got))
+	}
+	raw := solid(text(t, render(t, src), "-raw"))
+	for _, want := range []string{"全体200人", "全体在场人员均未达：每日测温次数", "另有个别异常0人"} {
+		if !strings.Contains(raw, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if strings.Contains(raw, src.Snapshot.People[7].Name) {
+		t.Error("people are named though it concerns everyone")
 	}
 }
 

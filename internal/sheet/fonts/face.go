@@ -5,9 +5,6 @@ import (
 	"fmt"
 )
 
-// big reads the font's numbers: TrueType is big-endian throughout.
-var big = binary.BigEndian
-
 // Face is one weight, parsed once and then only read, so that any number of documents may be cut from it at once.
 type Face struct {
 	tables  map[string][]byte // those that are copied into every subset as they are, or nearly
@@ -48,17 +45,17 @@ func (f *Face) forgetMissing() {
 }
 
 func directory(file []byte) (map[string][]byte, error) {
-	if len(file) < 12 || big.Uint32(file) != 0x00010000 {
+	if len(file) < 12 || binary.BigEndian.Uint32(file) != 0x00010000 {
 		return nil, fmt.Errorf("read font: not a TrueType file")
 	}
-	n := int(big.Uint16(file[4:]))
+	n := int(binary.BigEndian.Uint16(file[4:]))
 	if len(file) < 12+16*n {
 		return nil, fmt.Errorf("read font: cut off within its directory")
 	}
 	tables := make(map[string][]byte, n)
 	for i := range n {
 		entry := file[12+16*i:]
-		from, size := uint64(big.Uint32(entry[8:])), uint64(big.Uint32(entry[12:]))
+		from, size := uint64(binary.BigEndian.Uint32(entry[8:])), uint64(binary.BigEndian.Uint32(entry[12:]))
 		if from+size > uint64(len(file)) {
 			return nil, fmt.Errorf("read font: table %q reaches beyond the end", entry[:4])
 		}
@@ -74,16 +71,16 @@ func (f *Face) readMetrics() error {
 	if len(head) < 54 || len(maxp) < 6 || len(f.tables["hhea"]) < 36 {
 		return fmt.Errorf("read font: short head, hhea or maxp")
 	}
-	f.perEm = int(big.Uint16(head[18:]))
-	count := int(big.Uint16(maxp[4:]))
+	f.perEm = int(binary.BigEndian.Uint16(head[18:]))
+	count := int(binary.BigEndian.Uint16(maxp[4:]))
 	if f.perEm == 0 || count == 0 {
 		return fmt.Errorf("read font: %d units an em, %d glyphs", f.perEm, count)
 	}
 	var err error
-	if f.offsets, err = readOffsets(f.tables["loca"], count, big.Uint16(head[50:]) == 1, len(f.glyf)); err != nil {
+	if f.offsets, err = readOffsets(f.tables["loca"], count, binary.BigEndian.Uint16(head[50:]) == 1, len(f.glyf)); err != nil {
 		return err
 	}
-	f.metrics, err = readWidths(f.tables["hmtx"], count, int(big.Uint16(f.tables["hhea"][34:])))
+	f.metrics, err = readWidths(f.tables["hmtx"], count, int(binary.BigEndian.Uint16(f.tables["hhea"][34:])))
 	return err
 }
 
@@ -98,9 +95,9 @@ func readOffsets(loca []byte, count int, long bool, limit int) ([]uint32, error)
 	offsets := make([]uint32, count+1)
 	for i := range offsets {
 		if long {
-			offsets[i] = big.Uint32(loca[4*i:])
+			offsets[i] = binary.BigEndian.Uint32(loca[4*i:])
 		} else {
-			offsets[i] = 2 * uint32(big.Uint16(loca[2*i:]))
+			offsets[i] = 2 * uint32(binary.BigEndian.Uint16(loca[2*i:]))
 		}
 		if int(offsets[i]) > limit || i > 0 && offsets[i] < offsets[i-1] {
 			return nil, fmt.Errorf("read font: glyph %d lies outside glyf", i)
@@ -133,7 +130,7 @@ func readCharacterMap(cmap []byte) ([]uint16, error) {
 	if err != nil {
 		return nil, err
 	}
-	segments := int(big.Uint16(table[6:])) / 2
+	segments := int(binary.BigEndian.Uint16(table[6:])) / 2
 	if len(table) < 16+8*segments {
 		return nil, fmt.Errorf("read font: cmap is cut off")
 	}
@@ -142,20 +139,20 @@ func readCharacterMap(cmap []byte) ([]uint16, error) {
 	deltas, ranges := table[16+4*segments:], table[16+6*segments:]
 	next := 0
 	for s := range segments {
-		first, last := int(big.Uint16(starts[2*s:])), int(big.Uint16(ends[2*s:]))
+		first, last := int(binary.BigEndian.Uint16(starts[2*s:])), int(binary.BigEndian.Uint16(ends[2*s:]))
 		if first < next || last < first {
 			return nil, fmt.Errorf("read font: cmap segment %d is out of order", s)
 		}
 		next = last + 1
-		delta, offset := big.Uint16(deltas[2*s:]), int(big.Uint16(ranges[2*s:]))
+		delta, offset := binary.BigEndian.Uint16(deltas[2*s:]), int(binary.BigEndian.Uint16(ranges[2*s:]))
 		for c := first; c <= last && c < 0xFFFF; c++ {
 			if offset == 0 {
 				glyphs[c] = uint16(c) + delta
 				continue
 			}
 			at := 2*s + offset + 2*(c-first)
-			if at+2 <= len(ranges) && big.Uint16(ranges[at:]) != 0 {
-				glyphs[c] = big.Uint16(ranges[at:]) + delta
+			if at+2 <= len(ranges) && binary.BigEndian.Uint16(ranges[at:]) != 0 {
+				glyphs[c] = binary.BigEndian.Uint16(ranges[at:]) + delta
 			}
 		}
 	}
@@ -163,13 +160,13 @@ func readCharacterMap(cmap []byte) ([]uint16, error) {
 }
 
 func basicPlane(cmap []byte) ([]byte, error) {
-	if len(cmap) < 4 || len(cmap) < 4+8*int(big.Uint16(cmap[2:])) {
+	if len(cmap) < 4 || len(cmap) < 4+8*int(binary.BigEndian.Uint16(cmap[2:])) {
 		return nil, fmt.Errorf("read font: cmap is cut off")
 	}
-	for i := range int(big.Uint16(cmap[2:])) {
+	for i := range int(binary.BigEndian.Uint16(cmap[2:])) {
 		entry := cmap[4+8*i:]
-		platform, offset := big.Uint16(entry), int(big.Uint32(entry[4:]))
-		if (platform == 0 || platform == 3) && offset+14 <= len(cmap) && big.Uint16(cmap[offset:]) == 4 {
+		platform, offset := binary.BigEndian.Uint16(entry), int(binary.BigEndian.Uint32(entry[4:]))
+		if (platform == 0 || platform == 3) && offset+14 <= len(cmap) && binary.BigEndian.Uint16(cmap[offset:]) == 4 {
 			return cmap[offset:], nil
 		}
 	}
@@ -186,7 +183,7 @@ func (f *Face) Advance(r rune) int {
 	if r >= 0 && int(r) < len(f.glyphs) {
 		glyph = f.glyphs[r]
 	}
-	return int(big.Uint16(f.metrics[4*int(glyph):])) * 1000 / f.perEm
+	return int(binary.BigEndian.Uint16(f.metrics[4*int(glyph):])) * 1000 / f.perEm
 }
 
 // outline gives the bytes of a glyph; empty for a space.

@@ -2,7 +2,7 @@ package fonts
 
 import (
 	"bytes"
-	_ "embed"
+	"encoding/binary"
 	"os"
 	"slices"
 	"strings"
@@ -82,7 +82,7 @@ func sameOutline(a *Face, ga uint16, b *Face, gb uint16) bool {
 	x, y := slices.Clone(a.outline(ga)), slices.Clone(b.outline(gb))
 	x, y = bytes.TrimRight(x, "\x00"), bytes.TrimRight(y, "\x00")
 	for at := range parts(x) {
-		if at+2 > len(y) || !sameOutline(a, big.Uint16(x[at:]), b, big.Uint16(y[at:])) {
+		if at+2 > len(y) || !sameOutline(a, binary.BigEndian.Uint16(x[at:]), b, binary.BigEndian.Uint16(y[at:])) {
 			return false
 		}
 		copy(x[at:], y[at:at+2])

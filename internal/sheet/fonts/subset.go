@@ -1,6 +1,9 @@
 package fonts
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Flags of a composite glyph's parts.
 const (
@@ -54,18 +57,18 @@ func (s *subset) add(glyph uint16) {
 func (s *subset) addParts(glyph uint16) {
 	outline := s.face.outline(glyph)
 	for at := range parts(outline) {
-		s.add(big.Uint16(outline[at:]))
+		s.add(binary.BigEndian.Uint16(outline[at:]))
 	}
 }
 
 // parts yields where a composite outline names its parts; a simple outline has none.
 func parts(outline []byte) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
-		if len(outline) < 10 || int16(big.Uint16(outline)) >= 0 {
+		if len(outline) < 10 || int16(binary.BigEndian.Uint16(outline)) >= 0 {
 			return
 		}
 		for at := 10; at+4 <= len(outline); {
-			flags := big.Uint16(outline[at:])
+			flags := binary.BigEndian.Uint16(outline[at:])
 			if !yield(at+2) || flags&partMore == 0 {
 				return
 			}
@@ -123,17 +126,17 @@ func (s *subset) outlines() (glyf, loca, hmtx []byte) {
 	loca = make([]byte, 0, 4*len(s.glyphs)+4)
 	hmtx = make([]byte, 0, 4*len(s.glyphs))
 	for _, g := range s.glyphs {
-		loca = big.AppendUint32(loca, uint32(len(glyf)))
+		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
 		hmtx = append(hmtx, s.face.metrics[4*int(g):4*int(g)+4]...)
 		start := len(glyf)
 		glyf = append(glyf, s.face.outline(g)...)
 		outline := glyf[start:]
 		for at := range parts(outline) {
-			big.PutUint16(outline[at:], s.position[big.Uint16(outline[at:])])
+			binary.BigEndian.PutUint16(outline[at:], s.position[binary.BigEndian.Uint16(outline[at:])])
 		}
 		glyf = pad(glyf)
 	}
-	return glyf, big.AppendUint32(loca, uint32(len(glyf))), hmtx
+	return glyf, binary.BigEndian.AppendUint32(loca, uint32(len(glyf))), hmtx
 }
 
 // characterMap writes a cmap of format 4, a segment for each run of characters whose glyphs run along with them.
@@ -182,9 +185,9 @@ func assemble(tables []table) []byte {
 		out = pad(append(out, t.data...))
 		entry := out[12+directoryEntry*i:]
 		copy(entry, t.name)
-		big.PutUint32(entry[4:], checksum(out[start:]))
-		big.PutUint32(entry[8:], uint32(start))
-		big.PutUint32(entry[12:], uint32(len(t.data)))
+		binary.BigEndian.PutUint32(entry[4:], checksum(out[start:]))
+		binary.BigEndian.PutUint32(entry[8:], uint32(start))
+		binary.BigEndian.PutUint32(entry[12:], uint32(len(t.data)))
 	}
 	return out
 }
@@ -200,21 +203,21 @@ func searchHint(n int) (power, log int) {
 
 func checksum(data []byte) (sum uint32) {
 	for ; len(data) >= 4; data = data[4:] {
-		sum += big.Uint32(data)
+		sum += binary.BigEndian.Uint32(data)
 	}
 	return sum
 }
 
 func append16(out []byte, values ...int) []byte {
 	for _, v := range values {
-		out = big.AppendUint16(out, uint16(v))
+		out = binary.BigEndian.AppendUint16(out, uint16(v))
 	}
 	return out
 }
 
 func patched(data []byte, at, value int) []byte {
 	out := slices.Clone(data)
-	big.PutUint16(out[at:], uint16(value))
+	binary.BigEndian.PutUint16(out[at:], uint16(value))
 	return out
 }
 
