@@ -24,10 +24,12 @@ func cadence(c *Case) Finding {
 	limit := c.rules.Cadence
 	t := c.each(locale.Say("采样间隔不超过%d小时", hours(limit)), func(t *tally, p *Person) {
 		gap, samples := c.longestGap(p)
+		if gap <= limit {
+			t.pass()
+			return
+		}
 		s := p.subject(locale.Say("最长间隔%s", calendar.HoursMinutes(gap)), locale.Say("%d小时", hours(limit)))
 		switch {
-		case gap <= limit:
-			t.pass()
 		case samples == 0 && c.latestFinal(p) == nil:
 			s.Observed = noRecord()
 			t.unknown(s)

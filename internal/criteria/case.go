@@ -48,6 +48,7 @@ type view struct {
 	peopleUntil  calendar.Instant // last instant before the population changes
 	stays        []housing.Stay   // those that hold at the instant, by room
 	staysUntil   calendar.Instant // last instant before any stay begins or ends
+	days         [][]checklist.Answer
 	answersUntil calendar.Instant // last instant before a later answer counts
 	severity     policy.Severity  // of the running check
 	asked        calendar.Instant // the instant that is judged, while a check is followed to later ones
@@ -62,6 +63,7 @@ func newCase(s *Snapshot, p *policy.Policy, at calendar.Instant, loc *time.Locat
 	c.policyDay = calendar.On(p.EffectiveFrom, loc)
 	c.gatherStays()
 	c.gatherPeople()
+	c.gatherDays()
 	c.answersUntil = c.nextAnswer()
 	return c
 }
@@ -334,27 +336,40 @@ func (c *Case) SubmittedOn(day calendar.Date) (calendar.Instant, bool) {
 	return first, first != 0
 }
 
+// answersOn gives what was answered on a day's checklist.
 func (c *Case) answersOn(day calendar.Date) []checklist.Answer {
-	all := c.Answers
-	lo := sort.Search(len(all), func(i int) bool { return !all[i].Date.Before(day) })
-	hi := lo
-	for hi < len(all) && all[hi].Date == day {
-		hi++
+	for _, d := range c.days {
+		if d[0].Date == day {
+			return d
+		}
 	}
-	return all[lo:hi]
+	return nil
+}
+
+// gatherDays cuts the answers, which are in order of their day, into days.
+func (c *Case) gatherDays() {
+	rest := c.Answers
+	for len(rest) > 0 {
+		n := 1
+		for n < len(rest) && rest[n].Date == rest[0].Date {
+			n++
+		}
+		c.days, rest = append(c.days, rest[:n]), rest[n:]
+	}
 }
 
 // nextAnswer is the last instant before an answer that is dated or submitted later begins to count.
 func (c *Case) nextAnswer() calendar.Instant {
 	var next calendar.Instant
 	today := c.Today()
-	for i := range c.Answers {
-		a := &c.Answers[i]
-		counts := a.SubmittedAt
-		if a.Date.After(today) {
-			counts = max(counts, a.Date.Start(c.Loc))
+	for _, d := range c.days {
+		var begins calendar.Instant
+		if d[0].Date.After(today) {
+			begins = d[0].Date.Start(c.Loc)
 		}
-		next = calendar.Earliest(next, c.lastBefore(counts))
+		for i := range d {
+			next = calendar.Earliest(next, c.lastBefore(max(d[i].SubmittedAt, begins)))
+		}
 	}
 	return next
 }

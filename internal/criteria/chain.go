@@ -24,7 +24,7 @@ func chain(c *Case) Finding {
 	u := &c.rules
 	t := c.tally(locale.Say("%d小时内送达、%d小时内报告不低于%d%%", hours(u.Receive), hours(u.TotalReport), u.ChainPercent))
 	people := c.P()
-	var rows []chainRow
+	rows := make([]chainRow, 0, u.ChainDays*len(people))
 	for i := range people {
 		rows = c.chainRows(rows, i, &people[i])
 	}
@@ -93,6 +93,10 @@ func inTime(rows []chainRow, at calendar.Instant, people int) (good, total int, 
 func (c *Case) chainHolds(rows []chainRow) {
 	good, total, _ := inTime(rows, c.At, len(c.people))
 	inOrder := total > 0 && good*100 >= c.rules.ChainPercent*total
+	if newest, perfect := lastEnd(rows); perfect {
+		c.until(newest)
+		return
+	}
 	changes := make([]chainChange, 0, 2*len(rows))
 	for _, r := range rows {
 		n := 0
@@ -115,6 +119,16 @@ func (c *Case) chainHolds(rows []chainRow) {
 			return
 		}
 	}
+}
+
+// lastEnd is the last instant at which any row counts, and whether all rows count now and are in time.
+func lastEnd(rows []chainRow) (last calendar.Instant, perfect bool) {
+	perfect = true
+	for _, r := range rows {
+		last = max(last, r.ends)
+		perfect = perfect && r.inTime
+	}
+	return last, perfect
 }
 
 // chainChange is a change of the counts at an instant.

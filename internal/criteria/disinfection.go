@@ -195,6 +195,9 @@ func concentration(c *Case) Finding {
 
 // mixture judges one entry by its agent's strength and contact time.
 func (c *Case) mixture(a disinfection.Area, e disinfection.Entry) (Subject, bool) {
+	if c.wellMixed(e) {
+		return Subject{}, false
+	}
 	r, when := c.Rules(), c.Minute(e.At)
 	strength := locale.Say("%s %d%s", when, e.Concentration, string(e.Unit))
 	excess := locale.Say("%s %d%s，过度消毒", when, e.Concentration, string(e.Unit))
@@ -204,19 +207,28 @@ func (c *Case) mixture(a disinfection.Area, e disinfection.Entry) (Subject, bool
 		s = areaSubject(a, locale.Say("%s 混用%s，过度消毒", when, e.Agent), locale.Say("不混用"))
 	case e.Unit == disinfection.Percent && e.Concentration != r.AlcoholPercent:
 		s = areaSubject(a, strength, locale.Say("%d%%", r.AlcoholPercent))
-	case e.Unit == disinfection.Percent:
-		return s, false
 	case e.Concentration > r.ChlorineExcess:
 		s = areaSubject(a, excess, locale.Say("%dmg/L", r.ChlorineMax))
 	case e.Concentration < r.ChlorineMin || e.Concentration > r.ChlorineMax:
 		s = areaSubject(a, strength, locale.Say("%d至%dmg/L", r.ChlorineMin, r.ChlorineMax))
-	case e.Minutes > 0 && e.Minutes < r.ContactMinutes:
-		s = areaSubject(a, locale.Say("%s 作用%d分钟", when, e.Minutes), locale.Say("%d分钟", r.ContactMinutes))
 	default:
-		return s, false
+		s = areaSubject(a, locale.Say("%s 作用%d分钟", when, e.Minutes), locale.Say("%d分钟", r.ContactMinutes))
 	}
 	s.Since = e.At
 	return s, true
+}
+
+// wellMixed reports whether there is nothing to say against an entry; of alcohol the time it acts is not asked.
+func (c *Case) wellMixed(e disinfection.Entry) bool {
+	r := c.Rules()
+	switch {
+	case mixed(e.Agent):
+		return false
+	case e.Unit == disinfection.Percent:
+		return e.Concentration == r.AlcoholPercent
+	}
+	strength := e.Concentration >= r.ChlorineMin && e.Concentration <= r.ChlorineMax
+	return strength && (e.Minutes == 0 || e.Minutes >= r.ContactMinutes)
 }
 
 // mixed reports whether a line of the log names several agents at once.

@@ -86,6 +86,9 @@ const steadySteps = 12
 
 // steady is the last instant at which a finding stays as it is while the facts that the check read do not change.
 func (c *Case) steady(k Criterion, f Finding) calendar.Instant {
+	if c.bound == 0 {
+		return c.facts
+	}
 	last, later := c.bound, *c
 	for range steadySteps {
 		if last == 0 || (later.facts != 0 && last >= later.facts) {

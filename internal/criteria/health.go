@@ -27,20 +27,20 @@ var healthCriteria = []Criterion{
 // the last temps_gap_h apart; kitchen staff more often. Today counts only where that can no longer be reached.
 func dailyTemperatures(c *Case) Finding {
 	u := &c.rules
-	last, today := c.LastDay(), c.Today()
+	last, today := c.wholeDay(c.LastDay()), c.wholeDay(c.Today())
 	due := 0
 	t := c.each(locale.Say("每日%d次，相隔不少于%d小时", u.TempsPerDay, hours(u.TempsGap)), func(t *tally, p *Person) {
-		if p.EnteredAt > today.Start(c.Loc) {
+		if p.EnteredAt > today.start {
 			t.pass()
 			return
 		}
 		due++
 		wanted := c.temperaturesWanted(p)
-		if p.EnteredAt <= last.Start(c.Loc) && !c.measured(t, p, last, wanted) {
+		if p.EnteredAt <= last.start && !c.measured(t, p, last, wanted) {
 			return
 		}
-		if c.missedToday(p, wanted) {
-			t.warn(p.subject(locale.Say("%s已测不满%d次", today.String(), wanted), locale.Say("%d次", wanted)))
+		if c.missedToday(p, today, wanted) {
+			t.warn(p.subject(locale.Say("%s已测不满%d次", today.date.String(), wanted), locale.Say("%d次", wanted)))
 			return
 		}
 		t.pass()
@@ -63,60 +63,72 @@ func (c *Case) temperaturesWanted(p *Person) int {
 }
 
 // measured judges a complete day and adds the person as a subject unless it is in order.
-func (c *Case) measured(t *tally, p *Person, on calendar.Date, wanted int) bool {
-	n, span := c.readings(p, on)
+func (c *Case) measured(t *tally, p *Person, on wholeDay, wanted int) bool {
+	readings := on.of(c.TemperaturesOf(p))
+	n, span := len(readings), spread(readings)
+	if n >= wanted && (wanted < 2 || span >= c.rules.TempsGap) {
+		return true
+	}
 	limit := locale.Say("%d次", wanted)
 	switch {
-	case n >= wanted && (wanted < 2 || span >= c.rules.TempsGap):
-		return true
 	case n == 0:
-		t.unknown(p.subject(locale.Say("%s无记录", on.String()), limit))
+		t.unknown(p.subject(locale.Say("%s无记录", on.date.String()), limit))
 	case n >= wanted:
-		t.warn(p.subject(locale.Say("%s首末次相隔%s", on.String(), calendar.HoursMinutes(span)),
+		t.warn(p.subject(locale.Say("%s首末次相隔%s", on.date.String(), calendar.HoursMinutes(span)),
 			locale.Say("相隔%d小时", hours(c.rules.TempsGap))))
 	default:
-		t.warn(p.subject(locale.Say("%s测温%d次", on.String(), n), limit))
+		t.warn(p.subject(locale.Say("%s测温%d次", on.date.String(), n), limit))
 	}
 	return false
 }
 
 // missedToday reports whether what a person wants today can no longer be reached: what is measured from now on cannot be
 // temps_gap_h from the first reading before midnight.
-func (c *Case) missedToday(p *Person, wanted int) bool {
+func (c *Case) missedToday(p *Person, today wholeDay, wanted int) bool {
 	if wanted < 2 {
 		return false
 	}
 	first := c.At
-	if readings := onDay(c.TemperaturesOf(p), c.Today(), c); len(readings) > 0 {
+	if readings := today.of(c.TemperaturesOf(p)); len(readings) > 0 {
 		first = readings[0].At
-		if readings[len(readings)-1].At.Sub(first) >= c.rules.TempsGap {
+		if spread(readings) >= c.rules.TempsGap {
 			return false
 		}
 	} else {
-		c.today(c.endOfToday().Add(-c.rules.TempsGap))
+		c.today(today.end.Add(-c.rules.TempsGap) - 1)
 	}
-	return first.Add(c.rules.TempsGap) > c.endOfToday()
+	return first.Add(c.rules.TempsGap) >= today.end
 }
 
-func (c *Case) readings(p *Person, on calendar.Date) (n int, span time.Duration) {
-	rows := onDay(c.TemperaturesOf(p), on, c)
-	if len(rows) == 0 {
-		return 0, 0
-	}
-	return len(rows), rows[len(rows)-1].At.Sub(rows[0].At)
+// wholeDay is a day and the instants from its start to before its end.
+type wholeDay struct {
+	date       calendar.Date
+	start, end calendar.Instant
 }
 
-// onDay cuts a person's readings down to those of a day.
-func onDay(rows []screening.Temperature, on calendar.Date, c *Case) []screening.Temperature {
-	start, end := on.Start(c.Loc), on.Add(1).Start(c.Loc)
-	lo, hi := len(rows), len(rows)
-	for hi > 0 && rows[hi-1].At >= end {
+func (c *Case) wholeDay(d calendar.Date) wholeDay {
+	return wholeDay{d, d.Start(c.Loc), d.Add(1).Start(c.Loc)}
+}
+
+// of cuts a person's readings down to those of the day.
+func (d wholeDay) of(rows []screening.Temperature) []screening.Temperature {
+	hi := len(rows)
+	for hi > 0 && rows[hi-1].At >= d.end {
 		hi--
 	}
-	for lo = hi; lo > 0 && rows[lo-1].At >= start; {
+	lo := hi
+	for lo > 0 && rows[lo-1].At >= d.start {
 		lo--
 	}
 	return rows[lo:hi]
+}
+
+// spread is the time from the first reading to the last.
+func spread(rows []screening.Temperature) time.Duration {
+	if len(rows) == 0 {
+		return 0
+	}
+	return rows[len(rows)-1].At.Sub(rows[0].At)
 }
 
 // fever: a reading at or over the limit opens a case; the next two close it when both are normal. A second abnormal one among the

@@ -200,20 +200,7 @@ func unreported(c *Case) Finding {
 			t.pass()
 			return
 		}
-		c.until(r.SampledAt.Add(u.UnreportedWarn))
-		c.until(r.SampledAt.Add(u.UnreportedBlock))
-		age := c.At.Sub(r.SampledAt)
-		s := p.subject(locale.Say("%s未出结果（%s）", calendar.HoursMinutes(age), c.sampled(r)), locale.Say("%d小时", warn))
-		s.Since = r.SampledAt.Add(u.UnreportedWarn)
-		switch {
-		case age <= u.UnreportedWarn:
-			t.pass()
-		case age <= u.UnreportedBlock:
-			t.warn(s)
-		default:
-			s.Limit, s.Since = locale.Say("%d小时，按Ⅰ类隔离", block), r.SampledAt.Add(u.UnreportedBlock)
-			t.fail(s)
-		}
+		c.await(t, p, r)
 	})
 	if !samples {
 		t.silent(locale.Say("无核酸采样记录"))
@@ -221,6 +208,27 @@ func unreported(c *Case) Finding {
 	t.say(Fail, locale.Say("%d人采样超过%d小时未出结果", t.failed, block))
 	t.say(Warned, locale.Say("%d人采样超过%d小时未出结果", t.warned, warn))
 	return t.finish()
+}
+
+// await judges how long a sample has been waiting for its result.
+func (c *Case) await(t *tally, p *Person, r *screening.Result) {
+	warns, blocks := r.SampledAt.Add(c.rules.UnreportedWarn), r.SampledAt.Add(c.rules.UnreportedBlock)
+	c.until(warns)
+	c.until(blocks)
+	if c.At <= warns {
+		t.pass()
+		return
+	}
+	observed := locale.Say("%s未出结果（%s）", calendar.HoursMinutes(c.At.Sub(r.SampledAt)), c.sampled(r))
+	if c.At <= blocks {
+		s := p.subject(observed, locale.Say("%d小时", hours(c.rules.UnreportedWarn)))
+		s.Since = warns
+		t.warn(s)
+		return
+	}
+	s := p.subject(observed, locale.Say("%d小时，按Ⅰ类隔离", hours(c.rules.UnreportedBlock)))
+	s.Since = blocks
+	t.fail(s)
 }
 
 // waiting gives a person's newest sample if its result is still to come, else nil.
