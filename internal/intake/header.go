@@ -133,13 +133,14 @@ func texts(l line) []string {
 }
 
 // continues tells whether a row goes on with the headings above it: under a heading that is already known stands nothing, the
-// same again, or a heading too. Under a header of one row the first row of data betrays itself here.
+// same again, its unit in brackets, or a heading too. Under a header of one row the first row of data betrays itself here.
 func (c claims) continues(upper, lower []string) bool {
 	for i, text := range lower {
 		if text == "" || i >= len(upper) || !c.knows(upper[i]) {
 			continue
 		}
-		if text != upper[i] && !c.knows(text) {
+		unit := strings.HasPrefix(Fold(text), "(")
+		if text != upper[i] && !unit && !c.knows(text) {
 			return false
 		}
 	}

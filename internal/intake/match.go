@@ -117,7 +117,7 @@ func (b *body) rows() []Row {
 	rows := make([]Row, 0, len(lines))
 	merges := slices.SortedFunc(slices.Values(b.sheet.merges), func(x, y merge) int { return cmp.Compare(x.from, y.from) })
 	for _, l := range lines {
-		if b.blank(l) || b.repeatsHeader(l) || b.isFooter(l) {
+		if b.blank(l) || b.repeatsHeader(l) || holdsUnits(l) || b.isFooter(l) {
 			continue
 		}
 		merges = b.hold(l, merges)
@@ -144,6 +144,11 @@ func (b *body) repeatsHeader(l line) bool {
 		}
 	}
 	return true
+}
+
+// holdsUnits recognises a row of units or hints in brackets, which some forms have under the header.
+func holdsUnits(l line) bool {
+	return !slices.ContainsFunc(l.cells, func(c Cell) bool { return c.Text != "" && !strings.HasPrefix(Fold(c.Text), "(") })
 }
 
 // hold takes up the merged cells that begin at a line.

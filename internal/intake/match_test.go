@@ -36,6 +36,7 @@ func TestMatchHeader(t *testing.T) {
 		{"named twice, the first counts", "姓名,证件号码,姓名\n甲,1,乙\n", []string{"2:甲|1|"}, []string{"姓名"}},
 		{"two rows, merged across", "姓名,证件,,采样\n,类型,号码,时间\n甲,身,1,a\n", []string{"3:甲|1|a"}, []string{"类型"}},
 		{"two rows, names repeated", "姓名,证件,证件,采样\n姓名,证件类型,证件号码,采样时间\n甲,身,1,a\n", []string{"3:甲|1|a"}, []string{"证件类型"}},
+		{"units in a second row", "姓名,证件号码,采样时间\n,（18位）,（时分）\n甲,1,a\n", []string{"3:甲|1|a"}, nil},
 		{"data are no second header", "姓名,证件号码,备注\n甲,1,采样时间\n", []string{"2:甲|1|"}, []string{"备注"}},
 		{"header again on the next page", "姓名,证件号码\n甲,1\n姓名,证件号码\n乙,2\n", []string{"2:甲|1|", "4:乙|2|"}, nil},
 		{"header only", "姓名,证件号码\n", nil, nil},

@@ -24,6 +24,7 @@ type workbook struct {
 	lim      Limits
 	parts    map[string]*zip.File // by path, in lower case
 	strings  []string
+	percents []bool // by cell style, whether it shows a number as a percentage
 	date1904 bool
 	rows     int // read so far, over all sheets
 }
@@ -140,7 +141,7 @@ func (b *workbook) list() ([]sheetPart, error) {
 	}
 	dir, base := path.Split(main)
 	paths := map[string]string{}
-	shared := dir + "sharedStrings.xml"
+	shared, styles := dir+"sharedStrings.xml", dir+"styles.xml"
 	err = b.scan(dir+"_rels/"+base+".rels", func(t xml.Token) error {
 		if e, ok := t.(xml.StartElement); ok && e.Name.Local == "Relationship" {
 			target := resolve(dir, attribute(e, "Target"))
@@ -149,6 +150,8 @@ func (b *workbook) list() ([]sheetPart, error) {
 				paths[attribute(e, "Id")] = target
 			case strings.HasSuffix(kind, "/sharedStrings"):
 				shared = target
+			case strings.HasSuffix(kind, "/styles"):
+				styles = target
 			}
 		}
 		return nil
@@ -158,6 +161,9 @@ func (b *workbook) list() ([]sheetPart, error) {
 	}
 	listed, err := b.sheets(main, paths)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.loadStyles(styles); err != nil {
 		return nil, err
 	}
 	return listed, b.loadStrings(shared)
@@ -252,6 +258,37 @@ func (b *workbook) loadStrings(part string) error {
 		case xml.CharData:
 			if reading {
 				text.Write(e)
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errNoPart) {
+		return nil
+	}
+	return err
+}
+
+// loadStyles finds the styles that show a number as a percentage: typed 75%, such a cell holds 0.75.
+func (b *workbook) loadStyles(part string) error {
+	const percent, percent2 = "9", "10" // the built-in formats 0% and 0.00%
+	shown := map[string]bool{percent: true, percent2: true}
+	inCells := false
+	err := b.scan(part, func(t xml.Token) error {
+		switch e := t.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "numFmt":
+				shown[attribute(e, "numFmtId")] = strings.Contains(attribute(e, "formatCode"), "%")
+			case "cellXfs":
+				inCells = true
+			case "xf":
+				if inCells {
+					b.percents = append(b.percents, shown[attribute(e, "numFmtId")])
+				}
+			}
+		case xml.EndElement:
+			if e.Name.Local == "cellXfs" {
+				inCells = false
 			}
 		}
 		return nil

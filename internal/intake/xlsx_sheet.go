@@ -24,6 +24,7 @@ type sheetParser struct {
 
 	column  int    // of the current cell
 	kind    string // its type
+	style   string // the number of its style
 	text    strings.Builder
 	reading bool
 }
@@ -63,7 +64,7 @@ func (p *sheetParser) begin(e xml.StartElement) error {
 		if ref := attribute(e, "r"); ref != "" {
 			p.column, _ = position(ref)
 		}
-		p.kind = attribute(e, "t")
+		p.kind, p.style = attribute(e, "t"), attribute(e, "s")
 		p.text.Reset()
 	case "v", "t":
 		p.reading = true
@@ -138,9 +139,26 @@ func (p *sheetParser) cell() Cell {
 		if text = strings.TrimSpace(text); text == "" {
 			return Cell{}
 		}
+		if p.isPercent() {
+			return Cell{Text: percentText(text)}
+		}
 		return Cell{Text: numberText(text), Serial: true, Date1904: p.book.date1904}
 	}
 	return Cell{Text: clean(text)}
+}
+
+func (p *sheetParser) isPercent() bool {
+	i, err := strconv.Atoi(p.style)
+	return err == nil && i >= 0 && i < len(p.book.percents) && p.book.percents[i]
+}
+
+// percentText writes a stored fraction as the percentage that the cell shows.
+func percentText(s string) string {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return s
+	}
+	return numberText(strconv.FormatFloat(f*100, 'E', 14, 64)) + "%"
 }
 
 // numberText writes a stored number as the spreadsheet shows it: fifteen digits, so that 36.600000000000001 is 36.6, and no

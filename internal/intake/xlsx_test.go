@@ -112,6 +112,12 @@ func TestReadXLSX(t *testing.T) {
 		{"a formula never computed", book("", nil, head+`<row r="3"><c r="A3" t="str"><f>A1</f></c><c r="B3"><v>2</v></c></row>`+end), []string{"甲3:|2|"}},
 		{"truth values and errors", book("", nil, head+`<row r="3"><c r="A3" t="b"><v>1</v></c><c r="B3" t="e"><v>#N/A</v></c></row>`+end), []string{"甲3:TRUE|#N/A|"}},
 		{"fifteen digits as shown", book("", nil, head+`<row r="3"><c r="A3"><v>36.600000000000001</v></c><c r="B3"><v>1.3910003065E10</v></c></row>`+end), []string{"甲3:36.6|13910003065|"}},
+		{
+			"percentages as shown",
+			append(book("", nil, head+`<row r="3"><c r="A3" s="1"><v>0.75</v></c><c r="B3" s="2"><v>5.0000000000000001E-4</v></c><c r="C3" s="0"><v>0.75</v></c></row>`+end),
+				part{"xl/styles.xml", `<styleSheet><numFmts><numFmt numFmtId="170" formatCode="0.00%"/></numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="170"/></cellXfs></styleSheet>`}),
+			[]string{"甲3:75%|0.05%|0.75"},
+		},
 		{"lost digits stay visible", book("", nil, head+`<row r="3"><c r="A3" t="inlineStr"><is><t>甲</t></is></c><c r="B3"><v>3.2069919900307E+17</v></c></row>`+end), []string{"甲3:甲|3.2069919900307E+17|"}},
 		{"hidden sheets are left out", book("", nil, "hidden:"+head+inline(3, "甲", "1")+end, head+inline(3, "乙", "2")+end), []string{"乙3:乙|2|"}},
 		{"every visible sheet", book("", nil, head+inline(3, "甲", "1")+end, head+inline(3, "乙", "2")+end), []string{"甲3:甲|1|", "乙3:乙|2|"}},
@@ -259,6 +265,27 @@ func TestReadXLSXDamaged(t *testing.T) {
 			_, _ = intake.MatchAll(sheets, people())
 		} else if fault.KindOf(err) != fault.Invalid {
 			t.Fatalf("got %v, want a fault", err)
+		}
+	}
+}
+
+func BenchmarkReadXLSX(b *testing.B) {
+	rows := func(yield func([]string) bool) {
+		row := []string{"韩生娜", "身份证", "320699196604070082", "13910000613", "NT2205030000", "10", "2022-05-03 20:00:00", "阴性", "示例医学检验所"}
+		for range 20_000 - 1 {
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	var file bytes.Buffer
+	if err := intake.WriteXLSX(&file, []string{"姓名", "证件类型", "证件号码", "电话", "管号", "混采人数", "采样时间", "结果", "机构"}, rows); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(file.Len()))
+	for b.Loop() {
+		if _, err := intake.Read("t", bytes.NewReader(file.Bytes()), intake.UploadLimits()); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
