@@ -13,7 +13,6 @@ const (
 	teamsMixed               // 基本符合: two teams share a room
 	oneReading               // 基本符合: some temperatures were taken once a day
 	weakAgent                // 基本符合: disinfectant ten times too weak
-	reportsLate              // 基本符合: yesterday's checklist did not come
 	testsExpired             // 不符合: three people have not been tested for two days
 	roomOverfull             // 不符合: seven in a room for six
 	dormUncleaned            // 不符合: nobody cleaned the dormitory yesterday
@@ -30,6 +29,7 @@ const (
 	typhoonUnchecked         // 不符合: no order to resume, cranes not tested since the storm
 	accidentOpen             // 不符合: the accident's re-check was not applied for
 	newcomersMixed           // 不符合: came yesterday and sleep among the others
+	reportsLate              // 不符合: no checklist for two days, so that nothing it answers is known
 )
 
 // profile is the part a section plays.
