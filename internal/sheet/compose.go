@@ -235,7 +235,7 @@ func (c *composer) state() string {
 	s := c.Section
 	text := string(s.State)
 	if s.NotResumedReason != "" {
-		text = joined("，原因：", text, s.NotResumedReason)
+		text = joined("，原因：", text, c.veil.text(s.NotResumedReason))
 	}
 	if !s.ExpectedOn.IsZero() {
 		text = joined("；预计复工 ", text, s.ExpectedOn.Chinese())

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fugong/internal/calendar"
@@ -51,9 +52,22 @@ func (c *composer) lead() []string {
 	}
 	lines := []string{first + "。"}
 	if len(c.blocking) == 0 {
-		return append(lines, fmt.Sprintf("无阻断项，预警%d项。", c.warnings))
+		return append(lines, c.unblocked())
 	}
-	return append(lines, c.blockedBy(), c.blockedSince())
+	lines = append(lines, c.blockedBy(), c.blockedSince())
+	if c.Copy != Posted && slices.ContainsFunc(c.Report.Findings, func(f criteria.Finding) bool { return f.Suspend }) {
+		lines = append(lines, "建议停工处置，是否停工由主管部门决定。")
+	}
+	return lines
+}
+
+// unblocked says that nothing blocks, and until when that will be so by itself.
+func (c *composer) unblocked() string {
+	text := fmt.Sprintf("无阻断项，预警%d项。", c.warnings)
+	if !c.Report.HoldsUntil.IsZero() {
+		text += fmt.Sprintf("如无新记录，本判定维持至%s。", c.minute(c.Report.HoldsUntil))
+	}
+	return text
 }
 
 // blockedBy names the first of what blocks.

@@ -243,7 +243,7 @@ func (c *composer) checksOf(index int, g criteria.Group) []Row {
 		case warns(f):
 			warned++
 		}
-		row := cells(fmt.Sprintf("%d.%d", index+1, len(rows)), c.title(f.Code), judged(f), c.evidence(f), "☐符合 ☐不符合 ☐不适用", "")
+		row := cells(fmt.Sprintf("%d.%d", index+1, len(rows)), c.title(f.Code), judged(f), c.evidence(f), "☐符合  ☐不符合  ☐不适用", "")
 		row.Cells[2].Strong = !inOrder(f)
 		rows = append(rows, row)
 	}

@@ -10,8 +10,9 @@ import (
 
 // breakLines cuts text into lines of at most width thousandths of the font size and appends them to lines. Joined together the
 // lines are the text again, less its \n: no character is lost. Chinese may break between any two characters but for the rules of
-// 避头尾 (no closing mark begins a line, no opening mark ends one); a number stays with its unit and a day with its hour (2022-05-04 07:00), and a word, a number or a
-// document number stays whole unless it is longer than a line. Spaces at the end of a line may hang over.
+// 避头尾 (no closing mark begins a line, no opening mark ends one). A number stays with its unit and a day with its hour
+// (2022-05-04 07:00); a word, a number or a document number stays whole unless it is longer than a line. Spaces at the end
+// of a line may hang over.
 func breakLines(lines []string, text string, width int, face *fonts.Face) []string {
 	for {
 		paragraph, rest, more := strings.Cut(text, "\n")

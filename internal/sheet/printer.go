@@ -26,19 +26,19 @@ func NewPrinter() (*Printer, error) {
 func (p *Printer) Render(s Sheet) ([]byte, error) { return p.RenderAll([]Sheet{s}, nil) }
 
 // RenderAll gives many sheets as one PDF with an entry of the outline for each; they share their fonts. Pages are counted sheet by
-// sheet. progress, unless nil, is told after each sheet how many are done.
+// sheet. progress, unless nil, is told after each sheet how many are drawn, of the last when the document is written.
 func (p *Printer) RenderAll(sheets []Sheet, progress func(done, total int)) ([]byte, error) {
 	laid := make([][]page, len(sheets))
 	for i := range sheets {
 		laid[i] = p.lay(&sheets[i])
-		if progress != nil {
-			progress(i, len(sheets))
-		}
 	}
 	regular, bold := characters(laid)
 	pen := newPen(p.fonts.Regular.Subset(regular), p.fonts.Bold.Subset(bold), printedAt(sheets))
 	for i, pages := range laid {
 		pen.sheet(pages, sheets[i].Outline)
+		if progress != nil && i < len(laid)-1 {
+			progress(i+1, len(sheets))
+		}
 	}
 	out, err := pen.output()
 	if err != nil {

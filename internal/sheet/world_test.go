@@ -104,7 +104,7 @@ func metSource() Source {
 		Section: section, Snapshot: snapshot,
 		Report: criteria.Report{
 			SectionID: 1, At: clock(6, 8, 0), KnownAt: clock(6, 8, 0), Policy: "epidemic-2022", PolicyVersion: 1,
-			Findings: everything(), Headcount: 3, HousedOnSite: 3,
+			Findings: everything(), Headcount: 3, HousedOnSite: 3, HoldsUntil: clock(7, 7, 0),
 		},
 		Policy: &policy.Policy{Name: "epidemic-2022", Criteria: []policy.Rule{
 			{Criterion: "nat.latest_negative", Basis: "苏州、深圳、上海2022年：48小时核酸阴性"}, {Criterion: "room.occupancy", Basis: "北京2020年、JGJ 146：单间人数"}}},
@@ -131,6 +131,9 @@ func unmetSource() Source {
 		criteria.Subject{Kind: criteria.Item, Name: "承诺书", Observed: locale.Say("无记录"), Limit: locale.Say("有效期内")}))
 	set(all, failing(finding("loop.single_gate", "每区一个人员出入口", ""), criteria.Unknown, "无记录",
 		criteria.Subject{Kind: criteria.Item, Name: "B1", Observed: locale.Say("无记录"), Limit: locale.Say("是")}))
+	for i := range all {
+		all[i].Suspend = all[i].Code == "nat.pool_recheck"
+	}
 	src.Flags = []flag.Flag{{Code: "room.occupancy", Subject: "room:1", Since: clock(3, 9, 30)}}
 	return src
 }
