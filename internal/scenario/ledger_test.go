@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
+	"fugong/internal/intake"
 	"fugong/internal/policy"
 	"fugong/internal/site"
 	"fugong/internal/store"
@@ -98,9 +100,21 @@ func take(t *testing.T, db *store.Store, step Step) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if report.Rejected+report.Quarantined > 0 {
-			t.Fatalf("import %s: %+v", table.Kind, report.Rows)
+		if report.Rejected+report.Quarantined > 0 || len(table.Report) > 0 {
+			outcomes(t, table, report)
 		}
+	}
+}
+
+// outcomes compares what became of the rows with what the scenario says.
+func outcomes(t *testing.T, table Table, report intake.Report) {
+	t.Helper()
+	var got []string
+	for _, p := range report.Rows {
+		got = append(got, fmt.Sprintf("%d %s %s", p.Line, p.Outcome, p.Code))
+	}
+	if !slices.Equal(got, table.Report) {
+		t.Errorf("import %s:\nwant %q\ngot  %q", table.Kind, table.Report, got)
 	}
 }
 

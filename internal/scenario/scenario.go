@@ -6,6 +6,7 @@
 //
 //	-- roster.csv --                              a register in the columns of its import, named by its KIND
 //	-- results.csv recorded 2022-05-06 10:00 --   the same, recorded then; else at the instant of the next want
+//	-- report --                                  what becomes of the rows of the register above, where not all are accepted
 //	-- policy.yaml --                             a policy published beside those that ship
 //	-- want at 2022-05-06 08:00 --                an instant, and what is found with everything above
 //	-- want XY-02 at 2022-05-06 08:00 known 2022-05-06 07:00 --
@@ -41,11 +42,13 @@ type Step struct {
 	Want     Want
 }
 
-// Table is a register file of a step.
+// Table is a register file of a step. Report tells what becomes of the rows that are not plainly accepted, one a line as
+// "5 rejected ID_CHECKSUM"; from memory those rows are left out, and the database has to find the same of them.
 type Table struct {
 	Kind     string
 	Content  string
 	Recorded calendar.Instant
+	Report   []string
 }
 
 // Section is the code of the section that a scenario without sections.csv is about.
@@ -94,6 +97,10 @@ func (s *Step) add(f txtar.File) (done bool, err error) {
 	case what == "want":
 		s.Want, err = parseWant(rest, content)
 		return true, err
+	case what == "report" && len(s.Tables) > 0:
+		last := &s.Tables[len(s.Tables)-1]
+		last.Report = strings.Split(strings.TrimSpace(content), "\n")
+		return false, nil
 	case what == "policy.yaml":
 		s.Policies = append(s.Policies, content)
 		return false, nil
@@ -105,7 +112,7 @@ func (s *Step) add(f txtar.File) (done bool, err error) {
 		s.Tables = append(s.Tables, t)
 		return false, err
 	}
-	return false, fmt.Errorf("want a register's .csv, policy.yaml or want")
+	return false, fmt.Errorf("want a register's .csv, its report, policy.yaml or want")
 }
 
 // dated gives the step with every table recorded by its instant at the latest.

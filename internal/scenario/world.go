@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,15 +132,30 @@ func each[R any](t Table, columns []intake.Column, decode decoder[R], take func(
 		if len(table.Unknown) > 0 {
 			return fmt.Errorf("no columns are called %v", table.Unknown)
 		}
+		left := t.leaveOut(&table)
 		records, problems := decode(table, Zone())
 		if len(problems) > 0 {
 			return fmt.Errorf("line %d: %s: %s", problems[0].Line, problems[0].Column, problems[0].Message)
+		}
+		if left != len(t.Report) {
+			return fmt.Errorf("found %d of the %d lines of the report", left, len(t.Report))
 		}
 		for _, r := range records {
 			take(r)
 		}
 	}
 	return nil
+}
+
+// leaveOut drops the rows that are not accepted by the report, and counts them.
+func (t Table) leaveOut(table *intake.Table) int {
+	before := len(table.Rows)
+	table.Rows = slices.DeleteFunc(table.Rows, func(r intake.Row) bool {
+		return slices.ContainsFunc(t.Report, func(line string) bool {
+			return strings.HasPrefix(line, fmt.Sprintf("%d ", r.Line))
+		})
+	})
+	return before - len(table.Rows)
 }
 
 func decodeResults(t intake.Table, loc *time.Location) ([]screening.ResultRecord, []intake.Problem) {

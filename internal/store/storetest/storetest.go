@@ -114,7 +114,8 @@ func Empty(tb testing.TB, dsn string) {
 	var tables string
 	err = db.QueryRowContext(tb.Context(), `
 		SELECT string_agg(quote_ident(table_name), ', ') FROM information_schema.tables
-		WHERE table_schema = current_schema() AND table_name NOT LIKE 'bun_%' AND table_name <> 'key_check'`).Scan(&tables)
+		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+			AND table_name NOT LIKE 'bun_%' AND table_name <> 'key_check'`).Scan(&tables)
 	if err != nil {
 		tb.Fatalf("list tables: %v", err)
 	}
