@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fugong/internal/criteria"
+	"fugong/internal/policy"
 	"fugong/internal/scenario"
 )
 
@@ -69,6 +70,42 @@ func TestCriteriaAreNamedOnceInOrderOfTheSheet(t *testing.T) {
 			t.Errorf("%s of group %q comes after %q", k.Code, k.Group, groups[last])
 		} else {
 			last = g
+		}
+	}
+}
+
+// A section in order is no longer so when any of its registers is missing: silence never passes.
+func TestASectionIsNotMetWithoutItsRecords(t *testing.T) {
+	data, err := os.ReadFile("testdata/whole/met.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := scenario.Parse("whole", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]bool{}
+	for _, table := range whole.Steps[0].Tables {
+		kinds[table.Kind] = true
+	}
+	delete(kinds, "sections")
+	for kind := range kinds {
+		world := scenario.NewWorld()
+		for _, table := range whole.Steps[0].Tables {
+			if table.Kind != kind {
+				world.Record(table)
+			}
+		}
+		snapshot, err := world.Snapshot(scenario.Section, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := criteria.Evaluate(snapshot, policy.Shipped(), whole.Steps[0].Want.At, scenario.Zone())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Verdict() != criteria.Unmet {
+			t.Errorf("without %s: got %s, want %s", kind, report.Verdict(), criteria.Unmet)
 		}
 	}
 }
