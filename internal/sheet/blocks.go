@@ -14,12 +14,12 @@ func (l *layout) opening() {
 
 // title writes the title in the middle and the number in a box on the right.
 func (l *layout) title() {
-	const boxWidth, boxHeight = 38.0, 15.0
+	const boxWidth, boxHeight = 42.0, 15.0
 	s := l.sheet
 	l.place = place{block: "标题"}
 	title := titleStyle
 	if s.Copy == Posted {
-		title.size = 16 // its longer title has to keep clear of the box
+		title.size = 15 // its longer title has to keep clear of the box
 	}
 	l.putAligned(leftEdge, l.y, fullWidth, 9, l.single(s.Title, true), Centre, title)
 	side := boxWidth + 4

@@ -108,7 +108,7 @@ func metSource() Source {
 		},
 		Policy: &policy.Policy{Name: "epidemic-2022", Criteria: []policy.Rule{
 			{Criterion: "nat.latest_negative", Basis: "苏州、深圳、上海2022年：48小时核酸阴性"}, {Criterion: "room.occupancy", Basis: "北京2020年、JGJ 146：单间人数"}}},
-		Copy: Internal, Number: "崇建核〔2022〕第015号", PrintedAt: clock(6, 8, 30), PrintedBy: "周敏", Loc: shanghai,
+		Copy: Internal, Number: "HC-XY-01-20220506-0800", PrintedAt: clock(6, 8, 30), PrintedBy: "周敏", Loc: shanghai,
 	}
 }
 
