@@ -30,11 +30,13 @@ func Match(s Sheet, columns []Column) (Table, error) {
 }
 
 // MatchAll finds the columns of a register in each sheet of a file. Sheets that are something else (a cover, notes) are
-// passed over and named among the Unknown of the first table, as long as one sheet is right.
+// passed over and named among the Unknown of the first table, as long as one sheet is right. A heading that several sheets
+// have is Unknown to the first of them only.
 func MatchAll(sheets []Sheet, columns []Column) ([]Table, error) {
 	var tables []Table
 	var passed []string
 	var faults []error
+	named := map[string]bool{}
 	for _, s := range sheets {
 		if len(s.lines) == 0 {
 			continue
@@ -42,6 +44,10 @@ func MatchAll(sheets []Sheet, columns []Column) ([]Table, error) {
 		t, err := Match(s, columns)
 		switch {
 		case err == nil:
+			t.Unknown = slices.DeleteFunc(t.Unknown, func(name string) bool { return named[name] })
+			for _, name := range t.Unknown {
+				named[name] = true
+			}
 			tables = append(tables, t)
 		case resembles(s, columns):
 			return nil, err
