@@ -103,7 +103,8 @@ func (l *loader) loadGuests() error {
 	})
 }
 
-// loadResults reads the window, whatever was ever abnormal, and each person's last final nucleic acid test before the window.
+// loadResults reads the window, everything since a person's first abnormal result, since what settled that one may be as
+// old, and each person's last final nucleic acid test before the window.
 func (l *loader) loadResults() error {
 	add := func(c *cells) {
 		result := screening.Result{
@@ -119,13 +120,18 @@ func (l *loader) loadResults() error {
 		r.pool_size, r.date_only `
 	for _, query := range []string{
 		columns + "FROM results r WHERE r.worker_id IN (PEOPLE) AND r.sampled_at >= RESULTS AND KNOWN(r)",
+		columns + `
+			FROM (SELECT f.worker_id, MIN(f.sampled_at) AS since FROM results f
+				WHERE f.outcome > 1 AND f.worker_id IN (PEOPLE) AND EVER(f) GROUP BY f.worker_id) p
+			JOIN results r ON r.worker_id = p.worker_id AND r.sampled_at >= p.since
+			WHERE r.sampled_at < RESULTS AND KNOWN(r)`,
 		// The plus keeps the planner from the index by time: abnormal results are few, whatever their age.
-		columns + "FROM results r WHERE r.worker_id IN (PEOPLE) AND r.outcome > 1 AND +r.sampled_at < RESULTS AND KNOWN(r)",
 		columns + `
 			FROM (SELECT DISTINCT p.worker_id FROM (PEOPLE) p) p JOIN results r ON r.worker_id = p.worker_id AND r.sampled_at = (
 				SELECT MAX(x.sampled_at) FROM results x
 				WHERE x.worker_id = p.worker_id AND x.sampled_at < RESULTS AND x.method = '核酸' AND x.outcome <> 0 AND KNOWN(x))
-			WHERE r.outcome = 1 AND KNOWN(r)`,
+			WHERE r.outcome = 1 AND KNOWN(r) AND NOT EXISTS (SELECT 1 FROM results f
+				WHERE f.worker_id = r.worker_id AND f.outcome > 1 AND +f.sampled_at <= r.sampled_at AND EVER(f))`,
 	} {
 		if err := l.each(query, add); err != nil {
 			return err

@@ -134,7 +134,7 @@ func TestSnapshotHoldsTheWindowAndWhatIsAlwaysRead(t *testing.T) {
 			len(one.Zones), len(one.People), len(one.Guests), len(one.Results), len(one.Temperatures), len(one.Rooms), len(one.Stays),
 			len(one.Areas), len(one.Disinfections), len(one.Answers), len(one.Stocks), len(one.Passages), len(one.Documents),
 		}
-		want := [...]int{1, 2, 1, 3, 3, 2, 3, 2, 3, 3, 2, 3, 2}
+		want := [...]int{1, 2, 1, 5, 3, 2, 3, 2, 3, 3, 2, 3, 2}
 		if got != want {
 			t.Errorf("rows of XY-01 by register\n got %v\nwant %v", got, want)
 		}
@@ -142,8 +142,8 @@ func TestSnapshotHoldsTheWindowAndWhatIsAlwaysRead(t *testing.T) {
 		for _, r := range one.Results {
 			tubes += r.Tube + " "
 		}
-		if tubes != "T1 T3 T5 " {
-			t.Errorf("results %q, want the positive of long ago, the last final before the window, and those in it", tubes)
+		if tubes != "T1 T2 T3 T4 T5 " {
+			t.Errorf("results %q, want all since the positive of long ago", tubes)
 		}
 		if one.Temperatures[0].At != storetest.At("2022-04-21 07:00") || one.Temperatures[0].Tenths != 374 {
 			t.Errorf("temperatures begin with %+v, want the fever", one.Temperatures[0])
@@ -208,7 +208,7 @@ func TestSnapshotOfEarlierKnowledge(t *testing.T) {
 		}
 		one := after[0]
 		if one.Section.Name != "一标段（改）" || person(t, one, "王小明").LeftAt == 0 || one.Rooms[0].Beds != 9 || one.Areas[0].Name != "隔离区" ||
-			one.Stocks[1].Quantity != 3000 || one.Disinfections[len(one.Disinfections)-1].Agent != "酒精" || len(one.Results) != 4 {
+			one.Stocks[1].Quantity != 3000 || one.Disinfections[len(one.Disinfections)-1].Agent != "酒精" || len(one.Results) != 6 {
 			t.Errorf("the corrections are not seen: %+v", one)
 		}
 		if early := read(t, s, week(), "2022-05-06 07:00"); early[0].Section.Name != "" || len(early[0].People) != 0 {
