@@ -18,8 +18,8 @@ func recordQuality(c *Case) Finding {
 		recent := c.since(logs, from)
 		var doubt Subject
 		for _, e := range recent {
-			if what := c.doubt(e, bursts); !what.IsZero() {
-				doubt = areaSubject(a, what, locale.Phrase{})
+			if what, limit := c.doubt(e, bursts); !what.IsZero() {
+				doubt = areaSubject(a, what, limit)
 				doubt.Since = e.At
 			}
 		}
@@ -35,8 +35,8 @@ func recordQuality(c *Case) Finding {
 	return t.finish()
 }
 
-// doubt says what is wrong with an entry; nothing when it is in order.
-func (c *Case) doubt(e disinfection.Entry, bursts map[round]int) locale.Phrase {
+// doubt says what is wrong with an entry and how it should be; nothing when it is in order.
+func (c *Case) doubt(e disinfection.Entry, bursts map[round]int) (what, limit locale.Phrase) {
 	var missing []string
 	for _, part := range []struct {
 		name  string
@@ -47,15 +47,17 @@ func (c *Case) doubt(e disinfection.Entry, bursts map[round]int) locale.Phrase {
 		}
 	}
 	if len(missing) > 0 {
-		return locale.Say("%s缺%s", c.Minute(e.At), strings.Join(missing, "、"))
+		return locale.Say("%s缺%s", c.Minute(e.At), strings.Join(missing, "、")), locale.Say("齐全")
 	}
 	if late := e.RecordedAt.Sub(e.At); e.RecordedAt != 0 && late > c.Rules().BackdateLimit {
-		return locale.Say("%s的消杀于%s后登记，疑似补记", c.Minute(e.At), calendar.HoursMinutes(late))
+		return locale.Say("%s的消杀于%s后登记，疑似补记", c.Minute(e.At), calendar.HoursMinutes(late)),
+			locale.Say("%s内登记", calendar.HoursMinutes(c.Rules().BackdateLimit))
 	}
 	if n := bursts[roundOf(e)]; n > c.Rules().BurstAreas {
-		return locale.Say("%s %s一分钟内消杀%d个区域，疑似补记", c.Minute(e.At), e.Operator, n)
+		return locale.Say("%s %s一分钟内消杀%d个区域，疑似补记", c.Minute(e.At), e.Operator, n),
+			locale.Say("%d个区域", c.Rules().BurstAreas)
 	}
-	return locale.Phrase{}
+	return locale.Phrase{}, locale.Phrase{}
 }
 
 // round is one person disinfecting within one minute.
