@@ -18,13 +18,7 @@ import (
 // private is the only mode a key file may have: whoever else can read it can read every ID number.
 const private fs.FileMode = 0o600
 
-// keyFile is the file as it stands on disk. The keysets are cleartext: the file itself is the secret.
-type keyFile struct {
-	Purpose string          `json:"purpose"`
-	Fields  json.RawMessage `json:"field_aead"`
-	Hashes  json.RawMessage `json:"lookup_prf"`
-}
-
+// purpose opens every key file. The keysets follow, by name; they are cleartext: the file itself is the secret.
 const purpose = "fugong keys v1"
 
 // Create makes new keys and keeps them in a new file of mode 0600. The file appears complete or not at all. It returns a
@@ -34,23 +28,50 @@ func Create(path string) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := v.encode()
+	content, err := encode(v.keys.Load().sets)
 	if err != nil {
 		return nil, err
 	}
 	if err := place(path, content); err != nil {
 		return nil, err
 	}
-	return v, nil
+	v.path, err = resolve(path)
+	return v, err
 }
 
-// Open reads the keys from a file. It returns a fault.NotFound when there is none and a fault.Invalid when others than
-// the owner may read it or it is not a key file.
+// Open reads the keys from a file, and adds to the file the keysets that a release has brought since it was made. It returns
+// a fault.NotFound when there is none and a fault.Invalid when others than the owner may read it or it is not a key file.
 func Open(path string) (*Vault, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &fault.Error{Kind: fault.NotFound, Message: fmt.Sprintf("密钥文件 %s 不存在", path), Err: err}
+	path, err := resolve(path)
+	if err != nil {
+		return nil, err
 	}
+	sets, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if missing(sets) {
+		if sets, err = extend(path); err != nil {
+			return nil, err
+		}
+	}
+	return holding(sets, path)
+}
+
+// resolve follows symbolic links, so that a file that is replaced is the one that was read.
+func resolve(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", &fault.Error{Kind: fault.NotFound, Message: fmt.Sprintf("密钥文件 %s 不存在", path), Err: err}
+	}
+	if err != nil {
+		return "", fmt.Errorf("look at key file: %w", err)
+	}
+	return real, nil
+}
+
+func readFile(path string) (map[string]*keyset.Handle, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("look at key file: %w", err)
 	}
@@ -61,23 +82,23 @@ func Open(path string) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}
-	v, err := decode(content)
+	sets, err := decode(content)
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Message: fmt.Sprintf("%s 不是完整的密钥文件", path), Err: err}
 	}
-	return v, nil
+	return sets, nil
 }
 
-func (v *Vault) encode() ([]byte, error) {
-	fields, err := cleartext(v.fields)
-	if err != nil {
-		return nil, err
+func encode(sets map[string]*keyset.Handle) ([]byte, error) {
+	file := map[string]any{"purpose": purpose}
+	for name, h := range sets {
+		text, err := cleartext(h)
+		if err != nil {
+			return nil, err
+		}
+		file[name] = json.RawMessage(text)
 	}
-	hashes, err := cleartext(v.hashes)
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(keyFile{Purpose: purpose, Fields: fields, Hashes: hashes}, "", "  ")
+	return json.MarshalIndent(file, "", "  ")
 }
 
 func cleartext(h *keyset.Handle) ([]byte, error) {
@@ -88,23 +109,32 @@ func cleartext(h *keyset.Handle) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func decode(content []byte) (*Vault, error) {
-	var f keyFile
-	if err := json.Unmarshal(content, &f); err != nil {
+// decode reads the keysets of a file. Those of the first release must be there; unknown ones, of a later release, stay as
+// they are.
+func decode(content []byte) (map[string]*keyset.Handle, error) {
+	var file map[string]json.RawMessage
+	if err := json.Unmarshal(content, &file); err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
-	if f.Purpose != purpose {
-		return nil, fmt.Errorf("read keys: purpose is %q, not %q", f.Purpose, purpose)
+	var found string
+	if err := json.Unmarshal(file["purpose"], &found); err != nil || found != purpose {
+		return nil, fmt.Errorf("read keys: purpose is %q, not %q", found, purpose)
 	}
-	fields, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Fields)))
-	if err != nil {
-		return nil, fmt.Errorf("read field keys: %w", err)
+	delete(file, "purpose")
+	sets := map[string]*keyset.Handle{}
+	for name, text := range file {
+		h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
+		if err != nil {
+			return nil, fmt.Errorf("read %s keys: %w", name, err)
+		}
+		sets[name] = h
 	}
-	hashes, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Hashes)))
-	if err != nil {
-		return nil, fmt.Errorf("read look-up keys: %w", err)
+	for _, n := range needs() {
+		if n.original && sets[n.name] == nil {
+			return nil, fmt.Errorf("read keys: %s is missing", n.name)
+		}
 	}
-	return assemble(fields, hashes)
+	return sets, nil
 }
 
 // place writes a file beside its final name, syncs it, and links it there, which fails if something is there already; a
@@ -114,16 +144,12 @@ func place(path string, content []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make directory of key file: %w", err)
 	}
-	temp, err := os.CreateTemp(dir, ".fugong-key-*") // mode 0600
+	temp, err := beside(dir, content)
 	if err != nil {
-		return fmt.Errorf("create key file: %w", err)
+		return err
 	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(content)
-	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return fmt.Errorf("write key file: %w", err)
-	}
-	err = os.Link(temp.Name(), path)
+	defer os.Remove(temp)
+	err = os.Link(temp, path)
 	if errors.Is(err, fs.ErrExist) {
 		return fault.New(fault.Conflict, "密钥文件 %s 已存在，不会覆盖", path)
 	}
@@ -143,4 +169,17 @@ func syncDirectory(dir string) error {
 		return fmt.Errorf("sync directory of key file: %w", err)
 	}
 	return nil
+}
+
+// beside writes a complete, durable file of mode 0600 into a directory and gives its name.
+func beside(dir string, content []byte) (string, error) {
+	temp, err := os.CreateTemp(dir, ".fugong-key-*") // mode 0600
+	if err != nil {
+		return "", fmt.Errorf("create key file: %w", err)
+	}
+	_, err = temp.Write(content)
+	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("write key file: %w", err), os.Remove(temp.Name()))
+	}
+	return temp.Name(), nil
 }

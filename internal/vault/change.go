@@ -1,0 +1,76 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/tink-crypto/tink-go/v2/keyset"
+)
+
+func missing(sets map[string]*keyset.Handle) bool {
+	for _, n := range needs() {
+		if sets[n.name] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// extend adds the missing keysets to a file. The keys that were in it stay as they are.
+func extend(path string) (map[string]*keyset.Handle, error) {
+	return change(path, complete)
+}
+
+// change reads a key file, changes its keysets and puts the result in its place, while no other process does the same: of two
+// that extended it at once, one would go on with keys that are in no file. The file is the old one or the new one, whole, at
+// every instant. It gives the keysets that are in the file then.
+func change(path string, edit func(map[string]*keyset.Handle) (changed bool, err error)) (sets map[string]*keyset.Handle, err error) {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("open directory of key file: %w", err)
+	}
+	defer func() { err = errors.Join(err, dir.Close()) }() // which gives the lock back, too
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, fmt.Errorf("wait for the key file: %w", err)
+	}
+	if sets, err = readFile(path); err != nil {
+		return nil, err
+	}
+	changed, err := edit(sets)
+	if err != nil || !changed {
+		return sets, err
+	}
+	return sets, replace(path, sets)
+}
+
+// replace puts a new key file over the old one, for the same owner, after reading back what it is about to place.
+func replace(path string, sets map[string]*keyset.Handle) error {
+	content, err := encode(sets)
+	if err != nil {
+		return err
+	}
+	if _, err := decode(content); err != nil {
+		return fmt.Errorf("read back new key file: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("look at key file: %w", err)
+	}
+	temp, err := beside(filepath.Dir(path), content)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp)
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok {
+		if err := os.Chown(temp, int(owner.Uid), int(owner.Gid)); err != nil {
+			return fmt.Errorf("keep owner of key file: %w", err)
+		}
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return fmt.Errorf("replace key file: %w", err)
+	}
+	return syncDirectory(filepath.Dir(path))
+}

@@ -1,0 +1,102 @@
+package vault
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/tink-crypto/tink-go/v2/prf"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
+	"github.com/tink-crypto/tink-go/v2/signature"
+	"github.com/tink-crypto/tink-go/v2/tink"
+)
+
+// ring is one state of the keys. It never changes: a rotation makes another.
+type ring struct {
+	sets        map[string]*keyset.Handle // by their name in the key file
+	aead        tink.AEAD
+	root        []byte // of the look-ups
+	trail       []byte // of the audit trail
+	checkpoints signer
+	reports     signer
+}
+
+// The keysets, as the key file names them.
+const (
+	fieldSet      = "field_aead"      // AES-256-GCM: seals fields
+	lookupSet     = "lookup_prf"      // HMAC-SHA256: root of the look-ups
+	trailSet      = "audit_prf"       // HMAC-SHA256: chains the audit trail
+	checkpointSet = "checkpoint_sign" // Ed25519: signs where the trail stood
+	reportSet     = "report_sign"     // Ed25519: signs issued papers
+)
+
+// need is a keyset that every installation has. What is needed since the first release cannot be made up when it is missing: it
+// holds what is sealed already.
+type need struct {
+	name     string
+	template func() *tinkpb.KeyTemplate
+	original bool
+}
+
+func needs() []need {
+	return []need{
+		{fieldSet, aead.AES256GCMKeyTemplate, true},
+		{lookupSet, prf.HMACSHA256PRFKeyTemplate, true},
+		{trailSet, prf.HMACSHA256PRFKeyTemplate, false},
+		{checkpointSet, signature.ED25519KeyWithoutPrefixTemplate, false},
+		{reportSet, signature.ED25519KeyWithoutPrefixTemplate, false},
+	}
+}
+
+// complete makes the keysets that are missing and tells whether there were any.
+func complete(sets map[string]*keyset.Handle) (added bool, err error) {
+	for _, n := range needs() {
+		if sets[n.name] != nil {
+			continue
+		}
+		if sets[n.name], err = keyset.NewHandle(n.template()); err != nil {
+			return added, fmt.Errorf("generate %s keys: %w", n.name, err)
+		}
+		added = true
+	}
+	return added, nil
+}
+
+// assemble derives everything that can fail once, so that sealing and signing are the only things that may fail later.
+func assemble(sets map[string]*keyset.Handle) (*ring, error) {
+	r := &ring{sets: sets}
+	var err error
+	if r.aead, err = aead.New(sets[fieldSet]); err != nil {
+		return nil, fmt.Errorf("use field keys: %w", err)
+	}
+	if r.root, err = derive(sets[lookupSet], "fugong|lookup|v1"); err != nil {
+		return nil, fmt.Errorf("derive look-up keys: %w", err)
+	}
+	if r.trail, err = derive(sets[trailSet], "fugong|audit|v1"); err != nil {
+		return nil, fmt.Errorf("derive audit key: %w", err)
+	}
+	if r.checkpoints, err = newSigner(sets[checkpointSet]); err != nil {
+		return nil, fmt.Errorf("use checkpoint keys: %w", err)
+	}
+	if r.reports, err = newSigner(sets[reportSet]); err != nil {
+		return nil, fmt.Errorf("use report keys: %w", err)
+	}
+	return r, nil
+}
+
+func derive(h *keyset.Handle, label string) ([]byte, error) {
+	set, err := prf.NewPRFSet(h)
+	if err != nil {
+		return nil, err
+	}
+	return set.ComputePrimaryPRF([]byte(label), sha256.Size)
+}
+
+// signer signs with the newest of its keys and knows the public halves of all.
+type signer struct {
+	tink.Signer
+	id     string // of the newest
+	public map[string]ed25519.PublicKey
+}
