@@ -17,6 +17,12 @@ type Act struct {
 	Detail    map[string]string
 }
 
+// Doing names what the actor does, and to what, in place of what the act said before.
+func (a Act) Doing(action, object, id string, detail map[string]string) Act {
+	a.Action, a.Object, a.ObjectID, a.Detail = action, object, id, detail
+	return a
+}
+
 // Entry is an act as it stands in the chain.
 type Entry struct {
 	Seq      int64

@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/uptrace/bun"
+
+	"fugong/internal/audit"
+	"fugong/internal/calendar"
 )
 
 // PretendNewer records a step that this program does not know.
@@ -20,4 +23,9 @@ func Write(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error
 // Read runs fn as the store's own readers do.
 func Read(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error) error {
 	return s.reading(ctx, fn)
+}
+
+// WriteAudit adds an act as the store's own methods do.
+func WriteAudit(ctx context.Context, s *Store, tx bun.IDB, act audit.Act, now calendar.Instant) error {
+	return s.writeAudit(ctx, tx, act, now)
 }

@@ -32,6 +32,7 @@ type engine struct {
 	snapshot *sql.TxOptions // gives one consistent view for a whole transaction
 	lock     string         // statements around a migration, on one connection; empty: one process at a time anyway
 	unlock   string
+	trail    string // statement by which a transaction waits for its turn to add to the audit trail
 	settings []setting
 }
 
@@ -64,6 +65,7 @@ func serverEngine() engine {
 		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		lock:     "SELECT pg_advisory_lock(466001)",
 		unlock:   "SELECT pg_advisory_unlock(466001)",
+		trail:    "SELECT pg_advisory_xact_lock(466002)",
 		settings: []setting{
 			{"SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN 'off' ELSE 'on' END", "on", "断电不丢已确认的数据"},
 			{"SHOW fsync", "on", "断电不丢已确认的数据"},

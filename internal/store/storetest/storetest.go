@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
@@ -119,7 +120,10 @@ func Empty(tb testing.TB, dsn string) {
 	if err != nil {
 		tb.Fatalf("list tables: %v", err)
 	}
-	if _, err := db.ExecContext(tb.Context(), "TRUNCATE "+tables); err != nil {
-		tb.Fatalf("empty tables: %v", err)
+	const guards = "ALTER TABLE audit %[1]s TRIGGER USER; ALTER TABLE checkpoints %[1]s TRIGGER USER"
+	for _, step := range []string{fmt.Sprintf(guards, "DISABLE"), "TRUNCATE " + tables, fmt.Sprintf(guards, "ENABLE")} {
+		if _, err := db.ExecContext(tb.Context(), step); err != nil {
+			tb.Fatalf("empty tables: %v", err)
+		}
 	}
 }

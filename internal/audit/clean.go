@@ -1,0 +1,56 @@
+package audit
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// longest is how many characters of a text an entry keeps: names and addresses come from strangers, too.
+const longest = 256
+
+// numbers matches what may be somebody's ID number (of 18 or 15 places, with a date of birth), phone number, passport or pass
+// standing alone.
+var numbers = regexp.MustCompile(`\b(?:[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]` +
+	`|[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}|1[3-9]\d{9}|[EGHMeghm]\d{8,10})\b`)
+
+func (a Act) clean() Act {
+	for _, text := range []*string{&a.Actor, &a.Role, &a.Action, &a.Object, &a.ObjectID, &a.RequestID, &a.Address} {
+		*text = storable(*text)
+	}
+	if len(a.Detail) == 0 {
+		a.Detail = nil
+		return a
+	}
+	detail := make(map[string]string, len(a.Detail))
+	for name, value := range a.Detail {
+		detail[masked(storable(name))] = masked(storable(value))
+	}
+	a.Detail = detail
+	return a
+}
+
+// valid reports whether all of the act is text that a clean one consists of; JSON writes broken text like whole text.
+func (a Act) valid() bool {
+	for _, text := range []string{a.Actor, a.Role, a.Action, a.Object, a.ObjectID, a.RequestID, a.Address} {
+		if !utf8.ValidString(text) {
+			return false
+		}
+	}
+	return true // a detail that was read from its text is
+}
+
+// storable makes a text one that both databases give back as it was.
+func storable(text string) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	if len(text) <= longest {
+		return text
+	}
+	runes := []rune(text)
+	return string(runes[:min(len(runes), longest)])
+}
+
+// masked leaves of every number its last four characters.
+func masked(text string) string {
+	return numbers.ReplaceAllStringFunc(text, func(n string) string { return "****" + n[len(n)-4:] })
+}

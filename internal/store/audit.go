@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/audit"
+	"fugong/internal/calendar"
+)
+
+type auditRow struct {
+	bun.BaseModel `bun:"table:audit,alias:audit"`
+	Seq           int64 `bun:",pk"`
+	At            calendar.Instant
+	Actor         string
+	Role          string
+	Action        string
+	Object        string
+	ObjectID      string
+	RequestID     string
+	Address       string
+	Detail        string
+	Previous      string
+	MAC           string `bun:"mac"`
+}
+
+func auditRowOf(e audit.Entry) auditRow {
+	return auditRow{
+		Seq: e.Seq, At: e.At, Actor: e.Act.Actor, Role: e.Act.Role, Action: e.Act.Action, Object: e.Act.Object, ObjectID: e.Act.ObjectID,
+		RequestID: e.Act.RequestID, Address: e.Act.Address, Detail: audit.DetailText(e.Act.Detail), Previous: e.Previous, MAC: e.MAC,
+	}
+}
+
+// writeAudit adds an act to the audit trail, as part of the transaction that does it: either both are there afterwards or
+// neither. It is the last thing a transaction does, because from then on other transactions that write to the trail wait.
+func (s *Store) writeAudit(ctx context.Context, tx bun.IDB, act audit.Act, now calendar.Instant) error {
+	if s.engine.trail != "" {
+		if _, err := tx.ExecContext(ctx, s.engine.trail); err != nil {
+			return fmt.Errorf("wait for the audit trail: %w", err)
+		}
+	}
+	head, err := auditHead(ctx, tx)
+	if err != nil {
+		return err
+	}
+	row := auditRowOf(head.Append(act, now, s.vault.AuditMAC))
+	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("write audit entry %d: %w", row.Seq, err)
+	}
+	return nil
+}
+
+// auditHead gives where the trail stands as the transaction sees it.
+func auditHead(ctx context.Context, db bun.IDB) (audit.Head, error) {
+	var head audit.Head
+	err := db.NewSelect().Table("audit").Column("seq", "mac").Order("seq DESC").Limit(1).Scan(ctx, &head.Seq, &head.MAC)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return head, fmt.Errorf("read head of the audit trail: %w", err)
+	}
+	return head, nil
+}
+
+// AuditHead gives where the audit trail stands: the number of its last entry and that one's MAC; 0 and "" when it is empty.
+func (s *Store) AuditHead(ctx context.Context) (seq int64, mac string, err error) {
+	head, err := auditHead(ctx, s.read)
+	return head.Seq, head.MAC, err
+}
+
+// Audit adds an act that changes nothing else in the database: a sign-in, a denial, something shown, exported or printed.
+func (s *Store) Audit(ctx context.Context, act audit.Act, now calendar.Instant) error {
+	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error { return s.writeAudit(ctx, tx, act, now) })
+}

@@ -1,0 +1,82 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/audit"
+	"fugong/internal/store"
+	"fugong/internal/store/storetest"
+)
+
+func act(action string) audit.Act {
+	return audit.Act{Actor: "wang", Role: "district", Action: action, Object: "section", ObjectID: "XY-01", Detail: map[string]string{"rows": "3"}}
+}
+
+// TestEightWritersKeepOneChain lets writers and their transactions overlap; each entry follows the one before.
+func TestEightWritersKeepOneChain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const writers, each = 8, 12
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					if err := s.Audit(t.Context(), act(fmt.Sprintf("try.%d.%d", w, i)), storetest.At(morning)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if n := count(t, s, "audit"); n != writers*each {
+			t.Errorf("%d entries of %d", n, writers*each)
+		}
+		seq, mac, err := s.AuditHead(t.Context())
+		if err != nil || seq != writers*each || len(mac) != 64 {
+			t.Errorf("head is %d %q, %v", seq, mac, err)
+		}
+	})
+}
+
+func TestFailedTransactionLeavesNoEntry(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		wanted := errors.New("wanted")
+		err := store.Write(t.Context(), s, func(ctx context.Context, tx bun.Tx) error {
+			if err := store.WriteAudit(ctx, s, tx, act("try"), storetest.At(morning)); err != nil {
+				return err
+			}
+			return wanted
+		})
+		if !errors.Is(err, wanted) || count(t, s, "audit") != 0 {
+			t.Errorf("got %v and %d entries", err, count(t, s, "audit"))
+		}
+	})
+}
+
+func TestDatabaseRefusesToChangeTheTrail(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for range 3 {
+			if err := s.Audit(t.Context(), act("try"), storetest.At(morning)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		row := "INSERT INTO audit (seq, at, actor, role, action, object, object_id, request_id, address, detail, previous, mac) VALUES (%d, 1, '', '', '', '', '', '', '', '{}', '', '')"
+		for _, statement := range []string{
+			"UPDATE audit SET actor = 'nobody' WHERE seq = 2", "DELETE FROM audit WHERE seq = 3", "DELETE FROM audit", fmt.Sprintf(row, 3), fmt.Sprintf(row, 5),
+			fmt.Sprintf(row, 2) + " ON CONFLICT (seq) DO UPDATE SET actor = 'nobody'",
+		} {
+			err := store.Write(t.Context(), s, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, statement)
+				return err
+			})
+			if err == nil {
+				t.Errorf("accepted: %s", statement)
+			}
+		}
+	})
+}
