@@ -62,7 +62,11 @@ type Actor struct {
 	User      User
 	Session   string           // hash of the session's token; empty for an API token or the program
 	Token     int64            // id of the API token; 0 for a session
+	Pending   bool             // the session still waits for the second factor, and may do nothing else
+	ReadOnly  bool             // an API token that may only read
+	FormToken string           // what a form of this session must send where the browser does not say where it comes from
 	Confirmed calendar.Instant // when the password was last given in this session
+	SeenAt    calendar.Instant // when the session or token was last noted as used
 	Address   string
 	RequestID string
 }

@@ -5,6 +5,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what sort of thing went wrong. Its zero value is Internal: an error nobody classified is ours.
@@ -18,13 +19,17 @@ const (
 	Conflict
 	Forbidden
 	Unauthenticated
+	Limited // too often; Wait says when to come back
+	Busy    // too much at once; the same may succeed in a moment
 )
 
-// Error is a classified error. Message is for people; Fields holds a message per input field; Err is the cause.
+// Error is a classified error. Message is for people; Fields holds a message per input field; Wait is how long to wait before
+// trying again, for Limited and Busy; Err is the cause.
 type Error struct {
 	Kind    Kind
 	Message string
 	Fields  map[string]string
+	Wait    time.Duration
 	Err     error
 }
 

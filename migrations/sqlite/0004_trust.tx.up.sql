@@ -10,8 +10,6 @@ CREATE TABLE users (
   totp_step BIGINT NOT NULL,
   row_key TEXT NOT NULL UNIQUE,
   epoch BIGINT NOT NULL,
-  failures INTEGER NOT NULL,
-  retry_at BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   created_by TEXT NOT NULL,
   disabled_at BIGINT
@@ -22,6 +20,14 @@ CREATE TABLE user_scopes (
   kind TEXT NOT NULL,
   place TEXT NOT NULL,
   PRIMARY KEY (user_id, kind, place)
+);
+--bun:split
+-- Failed sign-ins of a name since the last success, whether there is a user of that name or not: both answer alike. The name
+-- is a keyed hash, for people type passwords into the wrong field.
+CREATE TABLE sign_in_attempts (
+  name_lookup BLOB NOT NULL PRIMARY KEY,
+  failures BIGINT NOT NULL,
+  retry_at BIGINT NOT NULL
 );
 --bun:split
 CREATE TABLE sessions (
@@ -45,16 +51,18 @@ CREATE TABLE api_tokens (
   user_id BIGINT NOT NULL REFERENCES users (id),
   name TEXT NOT NULL,
   token_hash TEXT NOT NULL UNIQUE,
+  read_only BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT,
   last_used_at BIGINT,
   revoked_at BIGINT
 );
 --bun:split
--- Links that work once: setup of the first admin.
+-- Links that work once: setup of the first admin, and a user's own choice of a password.
 CREATE TABLE one_time_links (
   token_hash TEXT NOT NULL PRIMARY KEY,
   purpose TEXT NOT NULL,
+  user_id BIGINT REFERENCES users (id),
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at BIGINT
@@ -93,34 +101,30 @@ CREATE TABLE checkpoints (
   note TEXT NOT NULL
 );
 --bun:split
--- Issued papers: the bytes as they were issued, for ever. Numbers run without a gap within a year.
+-- Issued papers: the bytes as they were issued, for ever. Numbers run without a gap within a year. What a paper says stands in
+-- its content, which is signed; the columns beside it serve to find it.
 CREATE TABLE papers (
   id TEXT NOT NULL PRIMARY KEY,
-  year INTEGER NOT NULL,
-  number INTEGER NOT NULL,
+  year BIGINT NOT NULL,
+  number BIGINT NOT NULL,
   section_id BIGINT NOT NULL REFERENCES sections (id),
   copy TEXT NOT NULL,
-  verdict TEXT NOT NULL,
-  at BIGINT NOT NULL,
-  known_at BIGINT,
-  policy TEXT NOT NULL,
-  policy_version INTEGER NOT NULL,
-  headcount INTEGER NOT NULL,
-  housed_on_site INTEGER NOT NULL,
-  blocking INTEGER NOT NULL,
-  warnings INTEGER NOT NULL,
   content TEXT NOT NULL,
   content_hash TEXT NOT NULL,
-  signature TEXT NOT NULL,
+  signature BLOB NOT NULL,
   key_id TEXT NOT NULL,
   pdf BLOB NOT NULL,
-  pdf_hash TEXT NOT NULL,
+  pdf_hash TEXT NOT NULL UNIQUE,
+  pdf_signature BLOB NOT NULL,
   audit_seq BIGINT NOT NULL,
   audit_mac TEXT NOT NULL,
   issued_at BIGINT NOT NULL,
   issued_by TEXT NOT NULL,
-  superseded_by TEXT,
+  issue_key TEXT UNIQUE,
+  superseded_by TEXT REFERENCES papers (id),
+  superseded_at BIGINT,
   revoked_at BIGINT,
+  revoked_for TEXT NOT NULL,
   UNIQUE (year, number)
 );
 --bun:split
