@@ -29,7 +29,7 @@ func allowed() map[string]string {
 		"policy":     places + " go.yaml.in/yaml/v3",
 		"criteria":   registers + " policy",
 		"flag":       "calendar locale site policy criteria",
-		"sheet":      nouns + " sheet/fonts github.com/jung-kurt/gofpdf golang.org/x/image golang.org/x/text",
+		"sheet":      nouns + " sheet/fonts github.com/boombuler/barcode github.com/jung-kurt/gofpdf golang.org/x/image golang.org/x/text",
 		"evaluation": "calendar fault locale site roster policy criteria flag",
 		"schedule":   "calendar github.com/robfig/cron/v3",
 		"account":    "calendar fault site github.com/pquerna/otp golang.org/x/crypto golang.org/x/text",

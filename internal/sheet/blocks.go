@@ -12,9 +12,11 @@ func (l *layout) opening() {
 	l.facts()
 }
 
-// title writes the title in the middle and the number in a box on the right.
+// boxWidth is how wide the box with the number is, on the right of the title.
+const boxWidth = 42.0
+
+// title writes the title in the middle and the number in a box on the right, with the code under it on an issued paper.
 func (l *layout) title() {
-	const boxWidth, boxHeight = 42.0, 15.0
 	s := l.sheet
 	l.place = place{block: "标题"}
 	title := titleStyle
@@ -24,14 +26,28 @@ func (l *layout) title() {
 	l.putAligned(leftEdge, l.y, fullWidth, 9, l.single(s.Title, true), Centre, title)
 	side := boxWidth + 4
 	below := l.paragraph(leftEdge+side, l.y+9.5, fullWidth-2*side, s.Heading, Centre, leadMore)
-	l.frame(rightEdge-boxWidth, l.y, boxWidth, boxHeight, thin)
-	l.putAligned(rightEdge-boxWidth, l.y+0.8, boxWidth, 4, "编号（校验码）", Centre, smallStyle)
-	l.place.column = "编号"
-	number := l.wrap(orSlash(s.Number), boxWidth-3, strongStyle)
-	for i, line := range number {
-		l.putAligned(rightEdge-boxWidth, l.y+5.2+float64(i)*4.1, boxWidth, 4.1, line, Centre, strongStyle)
+	height := l.numberBox()
+	if s.Issue != nil {
+		below += l.issued(l.y + 9.5 + below + 2)
 	}
-	l.y += max(boxHeight, 9.5+below, 6+float64(len(number))*4.1) + 3
+	l.y += max(height, 9.5+below+2) + 3
+}
+
+// numberBox writes the number and what proves it, or that nothing does, and gives the height of the box.
+func (l *layout) numberBox() float64 {
+	const x = rightEdge - boxWidth
+	l.place.column = "编号"
+	l.putAligned(x, l.y+0.8, boxWidth, 4, "编号", Centre, smallStyle)
+	height := 5.2 + l.paragraph(x+1.5, l.y+5.2, boxWidth-3, orSlash(l.sheet.Number), Centre, strongStyle)
+	if issue := l.sheet.Issue; issue == nil {
+		height += l.paragraph(x, l.y+height+0.4, boxWidth, draft, Centre, strongStyle) + 1
+	} else {
+		height += l.code(x, l.y+height+1.5, issue.Link)
+		height += l.paragraph(x+1, l.y+height+0.5, boxWidth-2, issue.Host, Centre, strongStyle) + 1.5
+	}
+	l.place.column = ""
+	l.frame(x, l.y, boxWidth, height, thin)
+	return height
 }
 
 func orSlash(text string) string {
@@ -272,6 +288,9 @@ func (l *layout) margins() {
 	l.place = place{block: "页眉"}
 	header := l.single(s.Title+"　"+s.Heading, false)
 	number := l.single("编号 "+orSlash(s.Number), false)
+	if s.Issue == nil {
+		number = l.single(draft+"　编号 "+orSlash(s.Number), false)
+	}
 	l.place = place{block: "页脚"}
 	source := l.single(fmt.Sprintf("数据截止 %s　打印 %s　打印人 %s　规则 %s",
 		orSlash(s.DataAt), orSlash(s.PrintedAt.Minute(l.loc)), orSlash(s.PrintedBy), orSlash(s.Policy)), false)
@@ -297,6 +316,8 @@ func (l *layout) footer(left, right string) {
 	l.put(rightEdge-width, top+1, 4.4, right, marginStyle)
 	l.put(leftEdge, top+1, 4.4, l.fit(left, fullWidth-width-6, marginStyle), marginStyle)
 	l.put(leftEdge, top+5, 4.4, l.single(l.sheet.Caution, true), strongStyle)
+	witness := l.single(l.witness(), false)
+	l.put(rightEdge-l.width(witness, marginStyle), top+5, 4.4, witness, marginStyle)
 }
 
 // fit shortens what does not fit into the margin; the page itself has it in full.

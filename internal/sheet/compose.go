@@ -25,6 +25,7 @@ type Source struct {
 	Numbers   map[roster.WorkerID]string // of those Named: the document's number, masked (see MaskNumber), or only its last four
 	Copy      Copy
 	Number    string // 编号
+	Issue     *Issue // of an issued paper; nil: the print is marked 未签发
 	PrintedAt calendar.Instant
 	PrintedBy string
 	Loc       *time.Location
@@ -70,7 +71,7 @@ type episode struct {
 func Compose(src Source) Sheet {
 	c := newComposer(src)
 	s := Sheet{
-		Copy: c.Copy, Title: "建筑工地复工复产核查表", Caution: "内部资料　含个人信息　注意保管", Number: c.Number,
+		Copy: c.Copy, Issue: c.Issue, Title: "建筑工地复工复产核查表", Caution: "内部资料　含个人信息　注意保管", Number: c.Number,
 		Heading: c.heading(), Outline: c.heading(), Verdict: c.Report.Verdict().Chinese(),
 		JudgedAt: c.minute(c.Report.At), DataAt: c.minute(calendar.Earliest(c.Report.KnownAt, c.Section.DataAt)),
 		PrintedAt: c.PrintedAt, PrintedBy: c.PrintedBy, Loc: c.Loc,

@@ -76,7 +76,8 @@ const (
 	textMark markKind = iota
 	lineMark          // from x, y by w, h
 	frameMark
-	fillMark
+	fillMark // light grey, under everything else
+	inkMark  // black
 )
 
 type page struct{ marks []mark }

@@ -34,6 +34,9 @@ func (p *Printer) RenderAll(sheets []Sheet, progress func(done, total int)) ([]b
 	}
 	regular, bold := characters(laid)
 	pen := newPen(p.fonts.Regular.Subset(regular), p.fonts.Bold.Subset(bold), printedAt(sheets))
+	if len(sheets) == 1 && sheets[0].Issue != nil {
+		pen.pdf.SetSubject(Claim+sheets[0].Issue.ID, false)
+	}
 	for i, pages := range laid {
 		pen.sheet(pages, sheets[i].Outline)
 		if progress != nil && i < len(laid)-1 {
@@ -177,6 +180,8 @@ func (p *pen) mark(m *mark) {
 	case frameMark:
 		p.lineWidth(m.size)
 		p.pdf.Rect(m.x, m.y, m.w, m.h, "D")
+	case inkMark:
+		p.pdf.Rect(m.x, m.y, m.w, m.h, "F")
 	}
 }
 

@@ -66,6 +66,7 @@ func postedOf(src Source) Source {
 func TestGoldenText(t *testing.T) {
 	for name, src := range map[string]Source{
 		"met": metSource(), "unmet": unmetSource(), "large": largeSource(), "posted": postedOf(unmetSource()),
+		"issued": issuedOf(unmetSource()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tidy(text(t, render(t, src), "-layout"))

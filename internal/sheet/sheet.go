@@ -24,9 +24,10 @@ const (
 // Sheet is everything that is printed about one section, in the order of the page.
 type Sheet struct {
 	Copy      Copy
+	Issue     *Issue // what an issued paper proves itself by; nil on a draft, which says so on every page
 	Title     string
 	Caution   string // 内部资料…; empty on the posted copy
-	Number    string // 编号, which is also what the sheet is verified by
+	Number    string // 编号
 	Heading   string // project and section
 	Outline   string // entry in the document's outline
 	Verdict   string
