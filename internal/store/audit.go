@@ -35,13 +35,18 @@ func auditRowOf(e audit.Entry) auditRow {
 	}
 }
 
+func (r *auditRow) entry(detail map[string]string) audit.Entry {
+	return audit.Entry{Seq: r.Seq, At: r.At, Previous: r.Previous, MAC: r.MAC, Act: audit.Act{
+		Actor: r.Actor, Role: r.Role, Action: r.Action, Object: r.Object, ObjectID: r.ObjectID, RequestID: r.RequestID, Address: r.Address,
+		Detail: detail,
+	}}
+}
+
 // writeAudit adds an act to the audit trail, as part of the transaction that does it: either both are there afterwards or
 // neither. It is the last thing a transaction does, because from then on other transactions that write to the trail wait.
 func (s *Store) writeAudit(ctx context.Context, tx bun.IDB, act audit.Act, now calendar.Instant) error {
-	if s.engine.trail != "" {
-		if _, err := tx.ExecContext(ctx, s.engine.trail); err != nil {
-			return fmt.Errorf("wait for the audit trail: %w", err)
-		}
+	if err := s.waitForTrail(ctx, tx); err != nil {
+		return err
 	}
 	head, err := auditHead(ctx, tx)
 	if err != nil {
@@ -50,6 +55,17 @@ func (s *Store) writeAudit(ctx context.Context, tx bun.IDB, act audit.Act, now c
 	row := auditRowOf(head.Append(act, now, s.vault.AuditMAC))
 	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("write audit entry %d: %w", row.Seq, err)
+	}
+	return nil
+}
+
+// waitForTrail makes the transaction the only one that adds to the trail until it ends.
+func (s *Store) waitForTrail(ctx context.Context, tx bun.IDB) error {
+	if s.engine.trail == "" {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, s.engine.trail); err != nil {
+		return fmt.Errorf("wait for the audit trail: %w", err)
 	}
 	return nil
 }
@@ -73,4 +89,41 @@ func (s *Store) AuditHead(ctx context.Context) (seq int64, mac string, err error
 // Audit adds an act that changes nothing else in the database: a sign-in, a denial, something shown, exported or printed.
 func (s *Store) Audit(ctx context.Context, act audit.Act, now calendar.Instant) error {
 	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error { return s.writeAudit(ctx, tx, act, now) })
+}
+
+// AuditFilter chooses entries; empty fields choose all. Before is the number that the entries lie below.
+type AuditFilter struct {
+	Actor, Action, Object, ObjectID string
+	Since                           calendar.Instant
+	Before                          int64
+	Limit                           int
+}
+
+// AuditEntries lists entries of the audit trail, the newest first, as they stand: unchecked.
+func (s *Store) AuditEntries(ctx context.Context, f AuditFilter) ([]audit.Entry, error) {
+	var rows []auditRow
+	q := s.read.NewSelect().Model(&rows).Order("seq DESC").Limit(int64(f.Limit))
+	for _, is := range [][2]string{{"actor", f.Actor}, {"action", f.Action}, {"object", f.Object}, {"object_id", f.ObjectID}} {
+		if is[1] != "" {
+			q = q.Where("? = ?", bun.Ident(is[0]), is[1])
+		}
+	}
+	if f.Since != 0 {
+		q = q.Where("at >= ?", f.Since)
+	}
+	if f.Before != 0 {
+		q = q.Where("seq < ?", f.Before)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list audit entries: %w", translate(err))
+	}
+	entries := make([]audit.Entry, len(rows))
+	for i := range rows {
+		detail, err := audit.ParseDetail(rows[i].Detail)
+		if err != nil {
+			detail = map[string]string{"?": rows[i].Detail}
+		}
+		entries[i] = rows[i].entry(detail)
+	}
+	return entries, nil
 }
