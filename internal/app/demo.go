@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/config"
 	"fugong/internal/district"
@@ -101,7 +102,7 @@ func (a *App) runJob(ctx context.Context, name string) error {
 
 // tellVerdicts says what was found, the two questions a leader asks first, and gives the flagged sections.
 func (a *App) tellVerdicts(ctx context.Context, say func(string, ...any)) ([]site.SectionID, error) {
-	rows, err := a.store.SectionList(ctx, store.ListFilter{})
+	rows, err := a.store.SectionList(ctx, account.Everywhere(), store.ListFilter{})
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func (a *App) tellVerdicts(ctx context.Context, say func(string, ...any)) ([]sit
 			verdicts[r.Verdict.String()]++
 		}
 	}
-	flagged, err := a.store.SectionIDs(ctx, store.SectionFilter{Flagged: true})
+	flagged, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{Flagged: true})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
 	"fugong/internal/roster"
@@ -29,7 +30,7 @@ func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*evaluation.Document,
 	if err != nil {
 		return nil, err
 	}
-	ids, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections})
+	ids, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{Codes: q.Sections})
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*evaluation.Document,
 	if judgeErr != nil && len(judged) == 0 {
 		return nil, judgeErr
 	}
-	tails, err := a.store.Tails(ctx, evaluation.Workers[roster.WorkerID](judged))
+	tails, err := a.store.Tails(ctx, account.Everywhere(), evaluation.Workers[roster.WorkerID](judged))
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +97,10 @@ type FlagLine struct {
 
 // Flags lists flags by section, then criterion.
 func (a *App) Flags(ctx context.Context, q FlagQuery) ([]FlagLine, error) {
-	if _, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections}); err != nil {
+	if _, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{Codes: q.Sections}); err != nil {
 		return nil, err
 	}
-	flags, err := a.store.Flags(ctx, store.FlagFilter{Sections: q.Sections, Cleared: q.All})
+	flags, err := a.store.Flags(ctx, account.Everywhere(), store.FlagFilter{Sections: q.Sections, Cleared: q.All})
 	if err != nil {
 		return nil, err
 	}

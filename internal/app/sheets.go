@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"fugong/internal/account"
 	"fugong/internal/fault"
 	"fugong/internal/printing"
 	"fugong/internal/sheet"
@@ -42,7 +43,7 @@ func (a *App) Sheets(ctx context.Context, q SheetQuery, stdout io.Writer) (int, 
 	if len(ids) == 0 {
 		return 0, fault.New(fault.NotFound, "没有可打印的标段")
 	}
-	pdf, err := a.printer.Print(ctx, printing.Order{Sections: ids, At: at, KnownAt: known, Copy: which, By: "命令行",
+	pdf, err := a.printer.Print(ctx, printing.Order{Within: account.Everywhere(), Sections: ids, At: at, KnownAt: known, Copy: which, By: "命令行", Act: operator(),
 		Progress: a.progress("打印")})
 	if err != nil {
 		return 0, fmt.Errorf("print sheets: %w", err)
@@ -52,13 +53,13 @@ func (a *App) Sheets(ctx context.Context, q SheetQuery, stdout io.Writer) (int, 
 
 // route lists the sections to print: in the order in which they are named, each once, or else in the order of their codes.
 func (a *App) route(ctx context.Context, q SheetQuery) ([]site.SectionID, error) {
-	chosen, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: q.Sections, Streets: q.Streets, Flagged: q.Flagged})
+	chosen, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{Codes: q.Sections, Streets: q.Streets, Flagged: q.Flagged})
 	if err != nil || len(q.Sections) == 0 {
 		return chosen, err
 	}
 	var named []site.SectionID
 	for _, code := range q.Sections {
-		ids, err := a.store.SectionIDs(ctx, store.SectionFilter{Codes: []string{code}})
+		ids, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{Codes: []string{code}})
 		if err != nil {
 			return nil, err
 		}

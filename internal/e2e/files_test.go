@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"fugong/internal/account"
+	"fugong/internal/audit"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
 	"fugong/internal/intake"
@@ -124,7 +126,7 @@ func (w *world) checkSubjects(judged map[string]evaluation.Judged) {
 
 func (w *world) flags() []store.FlagLine {
 	w.Helper()
-	all, err := w.store.Flags(w.Context(), store.FlagFilter{})
+	all, err := w.store.Flags(w.Context(), account.Everywhere(), store.FlagFilter{})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -167,7 +169,7 @@ func (w *world) importAgain(dir string) {
 func (w *world) exportAgain() {
 	w.Helper()
 	for _, kind := range store.Kinds() {
-		header, rows, err := w.store.Export(w.Context(), kind, w.loc)
+		header, rows, err := w.store.Export(w.Context(), store.ExportOrder{Kind: kind, Loc: w.loc, Act: audit.Act{Actor: "test"}, Now: w.now})
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -270,7 +272,7 @@ func (w *world) mend() {
 	if _, err := w.judge.Due(w.Context()); err != nil {
 		w.Fatal(err)
 	}
-	all, err := w.store.Flags(w.Context(), store.FlagFilter{Sections: []string{"XY01-3"}, Cleared: true})
+	all, err := w.store.Flags(w.Context(), account.Everywhere(), store.FlagFilter{Sections: []string{"XY01-3"}, Cleared: true})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -293,7 +295,7 @@ func (w *world) numbersOf(section string, code criteria.Code) []string {
 	w.Helper()
 	f := finding(w.judged()[section], code)
 	judged := []evaluation.Judged{{Report: criteria.Report{Findings: []criteria.Finding{f}}}}
-	numbers, err := w.store.Numbers(w.Context(), evaluation.Workers[roster.WorkerID](judged))
+	numbers, err := w.store.Numbers(w.Context(), account.Everywhere(), evaluation.Workers[roster.WorkerID](judged))
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/account"
 	"fugong/internal/evaluation"
 	"fugong/internal/roster"
 	"fugong/internal/store"
@@ -218,7 +219,7 @@ func text(s *string) string {
 func (w *world) documents() map[string]evaluation.SectionDocument {
 	w.Helper()
 	judged := w.replay(w.now)
-	tails, err := w.store.Tails(w.Context(), evaluation.Workers[roster.WorkerID](judged))
+	tails, err := w.store.Tails(w.Context(), account.Everywhere(), evaluation.Workers[roster.WorkerID](judged))
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/account"
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
@@ -87,7 +89,7 @@ func take(t *testing.T, db *store.Store, step Step) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.PublishPolicy(t.Context(), p, step.Want.At, Zone()); err != nil {
+		if _, err := db.PublishPolicy(t.Context(), audit.Act{Actor: "test"}, p, step.Want.At, Zone()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,7 +145,7 @@ func compare(t *testing.T, db *store.Store, world *World, want Want) {
 
 func throughDatabase(t *testing.T, db *store.Store, want Want) criteria.Report {
 	t.Helper()
-	ids, err := db.SectionIDs(t.Context(), store.SectionFilter{Codes: []string{want.Section}})
+	ids, err := db.SectionIDs(t.Context(), account.Everywhere(), store.SectionFilter{Codes: []string{want.Section}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
@@ -48,7 +49,7 @@ func overfull(holds calendar.Instant) func(*criteria.Snapshot, calendar.Instant)
 // decide judges sections with a rule and saves what changed.
 func decide(t *testing.T, s *store.Store, at string, rule func(*criteria.Snapshot, calendar.Instant) criteria.Report, codes ...string) int {
 	t.Helper()
-	ids, err := s.SectionIDs(t.Context(), store.SectionFilter{Codes: codes})
+	ids, err := s.SectionIDs(t.Context(), account.Everywhere(), store.SectionFilter{Codes: codes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func due(t *testing.T, s *store.Store, at string) string {
 
 func flags(t *testing.T, s *store.Store, f store.FlagFilter) []store.FlagLine {
 	t.Helper()
-	all, err := s.Flags(t.Context(), f)
+	all, err := s.Flags(t.Context(), account.Everywhere(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,14 +142,14 @@ func TestVerdictsAreKeptWhenTheySaySomethingNew(t *testing.T) {
 			"标段编号,姓名,证件号码,进场时间,退场时间,班组\nXY-01,李红,320699198511120027,2022-04-01 08:00,2022-05-06 08:11,木工班")
 		decide(t, s, "2022-05-06 08:15", rule)
 		ids, _ := s.EverySection(t.Context())
-		history, err := s.History(t.Context(), ids[0], storetest.At("2022-04-22 00:00"))
+		history, err := s.History(t.Context(), account.Everywhere(), ids[0], storetest.At("2022-04-22 00:00"))
 		if err != nil || len(history) != 2 || history[0].Verdict != criteria.Unmet || history[1].Verdict != criteria.Met || history[1].Headcount != 1 {
 			t.Fatalf("history %+v, %v", history, err)
 		}
-		if later, err := s.History(t.Context(), ids[0], storetest.At("2022-05-06 08:12")); err != nil || len(later) != 2 {
+		if later, err := s.History(t.Context(), account.Everywhere(), ids[0], storetest.At("2022-05-06 08:12")); err != nil || len(later) != 2 {
 			t.Errorf("history since between the two: %+v, %v, want the standing one first", later, err)
 		}
-		old, err := s.Verdict(t.Context(), history[0].ID)
+		old, err := s.Verdict(t.Context(), account.Everywhere(), history[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,11 +159,11 @@ func TestVerdictsAreKeptWhenTheySaySomethingNew(t *testing.T) {
 			f.HoldsUntil != storetest.At("2022-05-06 12:00") {
 			t.Errorf("the first verdict reads back as %+v", old)
 		}
-		latest, err := s.Latest(t.Context(), ids)
+		latest, err := s.Latest(t.Context(), account.Everywhere(), ids)
 		if err != nil || latest[ids[0]].ID != history[1].ID || latest[ids[1]].Report.Verdict() != criteria.Met {
 			t.Errorf("latest %+v, %v", latest, err)
 		}
-		if _, err := s.Verdict(t.Context(), 9999); err == nil {
+		if _, err := s.Verdict(t.Context(), account.Everywhere(), 9999); err == nil {
 			t.Error("a verdict that is not there was read")
 		}
 	})
@@ -237,7 +238,7 @@ func TestOneFailingSectionStopsNobody(t *testing.T) {
 		if got := due(t, s, "2022-05-06 08:05"); got != "[1]" {
 			t.Errorf("due afterwards: %s, want only the one that failed", got)
 		}
-		latest, err := s.Latest(t.Context(), ids)
+		latest, err := s.Latest(t.Context(), account.Everywhere(), ids)
 		if err != nil || len(latest) != 1 {
 			t.Errorf("verdicts afterwards: %+v, %v", latest, err)
 		}
@@ -270,7 +271,7 @@ func TestRacingRunsKeepOneOpenFlag(t *testing.T) {
 			t.Errorf("%d flags after eight runs at once, want two: %+v", len(open), open)
 		}
 		ids, _ := s.EverySection(t.Context())
-		if history, err := s.History(t.Context(), ids[0], 1); err != nil || len(history) != 1 {
+		if history, err := s.History(t.Context(), account.Everywhere(), ids[0], 1); err != nil || len(history) != 1 {
 			t.Errorf("%d verdicts after eight runs at once, want one, %v", len(history), err)
 		}
 	})
@@ -373,7 +374,7 @@ func TestOldVerdictsCanBeJudgedAgain(t *testing.T) {
 		ids, _ := s.EverySection(t.Context())
 		judged := 0
 		for _, id := range ids {
-			marks, err := s.History(t.Context(), id, 1)
+			marks, err := s.History(t.Context(), account.Everywhere(), id, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -390,7 +391,7 @@ func TestOldVerdictsCanBeJudgedAgain(t *testing.T) {
 
 func again(t *testing.T, s *store.Store, id site.SectionID, m store.Mark) {
 	t.Helper()
-	stored, err := s.Verdict(t.Context(), m.ID)
+	stored, err := s.Verdict(t.Context(), account.Everywhere(), m.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

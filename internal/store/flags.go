@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/flag"
@@ -112,12 +113,13 @@ type FlagLine struct {
 	Street      string
 }
 
-// Flags lists flags by section, open ones first, blocking ones before warnings, the longest standing first.
-func (s *Store) Flags(ctx context.Context, f FlagFilter) ([]FlagLine, error) {
+// Flags lists the flags within a scope by section, open ones first, blocking ones before warnings, the longest standing first.
+func (s *Store) Flags(ctx context.Context, within account.Scope, f FlagFilter) ([]FlagLine, error) {
 	q := s.read.NewSelect().TableExpr("flags AS f").ColumnExpr(flagColumns + ", s.code, v.name, v.street").
 		Join("JOIN sections AS s ON s.id = f.section_id").
 		Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL").
 		OrderExpr("s.code, CASE WHEN f.cleared_at IS NULL THEN 0 ELSE 1 END, f.severity, f.since, f.id")
+	q = s.visible(q, "f.section_id", within)
 	if len(f.Sections) > 0 {
 		q = q.Where("s.code IN (?)", bun.List(f.Sections))
 	}

@@ -6,11 +6,13 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
 	"fugong/internal/site"
 )
 
-// ManagerPhones gives the telephone numbers of the sections' managers, where they are recorded, by opening only their seals.
-func (s *Store) ManagerPhones(ctx context.Context, ids []site.SectionID) (map[site.SectionID]string, error) {
+// ManagerPhones gives the telephone numbers of the managers of sections within a scope, where they are recorded, by opening
+// only their seals.
+func (s *Store) ManagerPhones(ctx context.Context, within account.Scope, ids []site.SectionID) (map[site.SectionID]string, error) {
 	phones := make(map[site.SectionID]string, len(ids))
 	err := chunks(ids, func(part []site.SectionID) error {
 		var rows []struct {
@@ -18,9 +20,10 @@ func (s *Store) ManagerPhones(ctx context.Context, ids []site.SectionID) (map[si
 			Code        string
 			PhoneSealed []byte
 		}
-		err := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("s.id, s.code, v.phone_sealed").
+		q := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("s.id, s.code, v.phone_sealed").
 			Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL").
-			Where("s.id IN (?)", bun.List(part)).Where("v.phone_sealed IS NOT NULL").Scan(ctx, &rows)
+			Where("s.id IN (?)", bun.List(part)).Where("v.phone_sealed IS NOT NULL")
+		err := s.visible(q, "s.id", within).Scan(ctx, &rows)
 		if err != nil {
 			return translate(err)
 		}

@@ -5,15 +5,21 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
 )
 
 const quarantineField = "quarantined.row"
+
+// sectionColumn is where tables name the section a row belongs to.
+const sectionColumn = "标段编号"
 
 // acceptedLater is the decision on a kept row that a later file brought again, when it was accepted.
 const acceptedLater = "accepted later"
@@ -24,12 +30,13 @@ func (l *load) keepAside(ctx context.Context) error {
 		return err
 	}
 	var rows []quarantineRow
-	cells := l.cells()
+	cells, sections := l.cells(), l.sectionCells()
 	for _, p := range l.problems {
 		if p.Outcome != intake.Quarantined {
 			continue
 		}
-		row, err := l.sealRow(p, cells[place{p.Sheet, p.Line}])
+		at := place{p.Sheet, p.Line}
+		row, err := l.sealRow(p, cells[at], sections[at])
 		if err != nil {
 			return err
 		}
@@ -48,10 +55,11 @@ func (l *load) keepAside(ctx context.Context) error {
 	return nil
 }
 
-func (l *load) sealRow(p intake.Problem, cells string) (quarantineRow, error) {
+func (l *load) sealRow(p intake.Problem, cells, section string) (quarantineRow, error) {
 	row := quarantineRow{
 		BatchID: l.batch, Kind: l.up.Kind, Sheet: p.Sheet, Line: int64(p.Line), Code: string(p.Code), ColumnName: p.Column,
-		Message: p.Message, RowKey: rand.Text(), RowLookup: l.rowLookup(cells), RecordedAt: l.now,
+		Message: p.Message, RowKey: rand.Text(), RowLookup: l.rowLookup(cells), SectionCode: section,
+		RecordedAt: l.now,
 	}
 	sealed, err := l.vault.Seal(quarantineField, row.RowKey, cells)
 	row.RowSealed = bytea(sealed)
@@ -71,6 +79,17 @@ func (l *load) cells() map[place]string {
 			if err == nil { // texts always marshal
 				all[at(&t.Rows[i])] = string(text)
 			}
+		}
+	}
+	return all
+}
+
+// sectionCells gives the section that each row of the file names, by its place; none where the kind of table names none.
+func (l *load) sectionCells() map[place]string {
+	all := map[place]string{}
+	for _, t := range l.up.Tables {
+		for i := range t.Rows {
+			all[at(&t.Rows[i])] = t.Rows[i].Text(sectionColumn)
 		}
 	}
 	return all
@@ -115,13 +134,17 @@ type Case struct {
 	RecordedBy string
 }
 
-// Quarantined lists the rows kept aside that nobody has decided on, oldest first, with their seals opened: for people who
-// may see ID numbers.
-func (s *Store) Quarantined(ctx context.Context) ([]Case, error) {
+// Quarantined lists the rows kept aside of sections within a scope that nobody has decided on, oldest first, with their seals
+// opened: for people who may see ID numbers. Rows that name no section are only for those who see the whole district.
+func (s *Store) Quarantined(ctx context.Context, within account.Scope) ([]Case, error) {
 	var cases []Case
 	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var rows []quarantineRow
-		if err := tx.NewSelect().Model(&rows).Where("decided_at IS NULL").Order("id").Scan(ctx); err != nil {
+		q := tx.NewSelect().Model(&rows).Where("decided_at IS NULL").Order("id")
+		if !within.Everywhere {
+			q = q.Where("section_code IN (?)", s.sectionsWithin(within).ColumnExpr("z.code"))
+		}
+		if err := q.Scan(ctx); err != nil {
 			return fmt.Errorf("list rows kept aside: %w", err)
 		}
 		var batches []batchRow
@@ -162,17 +185,21 @@ func (s *Store) openCase(row *quarantineRow, from batchRow) (Case, error) {
 	return c, nil
 }
 
-// DecideCase closes a case with what a person decided. It returns a fault.NotFound when the case is not open.
-func (s *Store) DecideCase(ctx context.Context, id int64, decision string, now calendar.Instant) error {
+// DecideCase closes a case within a scope with what a person decided. It returns a fault.NotFound when no such case is open.
+func (s *Store) DecideCase(ctx context.Context, within account.Scope, act audit.Act, id int64, decision string, now calendar.Instant) error {
 	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
-		done, err := tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id = ? AND decided_at IS NULL", id).
-			Set("decided_at = ?", now).Set("decision = ?", decision).Exec(ctx)
+		q := tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id = ? AND decided_at IS NULL", id).
+			Set("decided_at = ?", now).Set("decision = ?", decision)
+		if !within.Everywhere {
+			q = q.Where("section_code IN (?)", s.sectionsWithin(within).ColumnExpr("z.code"))
+		}
+		done, err := q.Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("decide case %d: %w", id, err)
 		}
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return fault.New(fault.NotFound, "没有待处理的第 %d 号记录", id)
 		}
-		return nil
+		return s.writeAudit(ctx, tx, act.Doing("quarantine.decide", "case", strconv.FormatInt(id, 10), map[string]string{"decision": decision}), now)
 	})
 }

@@ -184,6 +184,7 @@ type quarantineRow struct {
 	RowKey        string
 	RowSealed     bytea
 	RowLookup     bytea
+	SectionCode   string // that the row names; empty: none
 	RecordedAt    calendar.Instant
 	DecidedAt     calendar.Instant `bun:",nullzero"`
 	Decision      string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/fault"
@@ -23,14 +24,15 @@ type SectionFilter struct {
 
 // EverySection lists all sections in the order of their codes.
 func (s *Store) EverySection(ctx context.Context) ([]site.SectionID, error) {
-	return s.SectionIDs(ctx, SectionFilter{})
+	return s.SectionIDs(ctx, account.Everywhere(), SectionFilter{})
 }
 
-// SectionIDs lists sections in the order of their codes. A code that no section has gives a fault.NotFound.
-func (s *Store) SectionIDs(ctx context.Context, f SectionFilter) ([]site.SectionID, error) {
+// SectionIDs lists the sections within a scope in the order of their codes. A code that no section there has gives a
+// fault.NotFound.
+func (s *Store) SectionIDs(ctx context.Context, within account.Scope, f SectionFilter) ([]site.SectionID, error) {
 	var found []sectionRow
 	q := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("s.id, s.code").OrderExpr("s.code")
-	q = f.choose(q)
+	q = s.visible(f.choose(q), "s.id", within)
 	if len(f.Streets) > 0 {
 		q = q.Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL")
 	}
@@ -105,8 +107,8 @@ type SectionLine struct {
 	HoldsUntil   calendar.Instant
 }
 
-// SectionList lists sections with what was last found of each, in the order of their codes, by one query.
-func (s *Store) SectionList(ctx context.Context, f ListFilter) ([]SectionLine, error) {
+// SectionList lists the sections within a scope with what was last found of each, in the order of their codes, by one query.
+func (s *Store) SectionList(ctx context.Context, within account.Scope, f ListFilter) ([]SectionLine, error) {
 	open := s.read.NewSelect().TableExpr("flags AS o").Where("o.cleared_at IS NULL").GroupExpr("o.section_id").
 		ColumnExpr("o.section_id, COUNT(*) AS flags").
 		ColumnExpr("COUNT(DISTINCT CASE WHEN o.severity = 'block' AND o.status IN (?, ?) THEN o.code END) AS blocking",
@@ -119,7 +121,7 @@ func (s *Store) SectionList(ctx context.Context, f ListFilter) ([]SectionLine, e
 		Join("LEFT JOIN (?) AS o ON o.section_id = s.id", open).
 		OrderExpr("s.code")
 	var lines []SectionLine
-	err := scanAll(ctx, s.read, f.choose(q).String(), func(c *cells) { lines = append(lines, readLine(c)) })
+	err := scanAll(ctx, s.read, s.visible(f.choose(q), "s.id", within).String(), func(c *cells) { lines = append(lines, readLine(c)) })
 	if err != nil {
 		return nil, fmt.Errorf("list sections: %w", translate(err))
 	}

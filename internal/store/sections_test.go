@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/account"
 	"fugong/internal/criteria"
 	"fugong/internal/fault"
 	"fugong/internal/store"
@@ -25,12 +26,12 @@ func TestSectionIDsByFilter(t *testing.T) {
 			{"a street and a code elsewhere", store.SectionFilter{Streets: []string{"和平桥街道"}, Codes: []string{"XY-01"}}, 0},
 			{"with open flags", store.SectionFilter{Flagged: true}, 1},
 		} {
-			ids, err := s.SectionIDs(t.Context(), tt.f)
+			ids, err := s.SectionIDs(t.Context(), account.Everywhere(), tt.f)
 			if err != nil || len(ids) != tt.want {
 				t.Errorf("%s: %v, %v, want %d", tt.name, ids, err, tt.want)
 			}
 		}
-		_, err := s.SectionIDs(t.Context(), store.SectionFilter{Codes: []string{"XY-01", "XY-99"}})
+		_, err := s.SectionIDs(t.Context(), account.Everywhere(), store.SectionFilter{Codes: []string{"XY-01", "XY-99"}})
 		if fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), "XY-99") || strings.Contains(err.Error(), "XY-01") {
 			t.Errorf("an unknown code: %v", err)
 		}
@@ -43,7 +44,7 @@ func TestSectionListShowsWhatWasLastFound(t *testing.T) {
 		decide(t, s, "2022-05-06 08:05", overfull(storetest.At("2022-05-06 12:00")), "XY-01")
 		list := func(f store.ListFilter) []store.SectionLine {
 			t.Helper()
-			lines, err := s.SectionList(t.Context(), f)
+			lines, err := s.SectionList(t.Context(), account.Everywhere(), f)
 			if err != nil {
 				t.Fatal(err)
 			}

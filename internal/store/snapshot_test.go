@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/fault"
@@ -23,7 +24,7 @@ func week() criteria.Window {
 // read gives the snapshots of sections by what was known at an instant; an empty one means everything.
 func read(t *testing.T, s *store.Store, w criteria.Window, knownAt string, codes ...string) []*criteria.Snapshot {
 	t.Helper()
-	ids, err := s.SectionIDs(t.Context(), store.SectionFilter{Codes: codes})
+	ids, err := s.SectionIDs(t.Context(), account.Everywhere(), store.SectionFilter{Codes: codes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +248,7 @@ func TestTailsOpenOnlyTheSealsAskedFor(t *testing.T) {
 		district(t, s)
 		one := read(t, s, week(), "", "XY-01")[0]
 		id := person(t, one, "李红").WorkerID
-		tails, err := s.Tails(t.Context(), []roster.WorkerID{id})
+		tails, err := s.Tails(t.Context(), account.Everywhere(), []roster.WorkerID{id})
 		if err != nil || len(tails) != 1 || tails[id] != "0027" {
 			t.Errorf("tails = %v, %v, want only that of 李红, 0027", tails, err)
 		}

@@ -6,27 +6,30 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
 	"fugong/internal/roster"
 )
 
 // tailLength is how much of an ID number an inspector may see beside a name.
 const tailLength = 4
 
-// Tails gives the last four characters of the ID numbers of workers, by opening only their seals.
-func (s *Store) Tails(ctx context.Context, ids []roster.WorkerID) (map[roster.WorkerID]string, error) {
-	tails, err := s.Numbers(ctx, ids)
+// Tails gives the last four characters of the ID numbers of workers within a scope, by opening only their seals.
+func (s *Store) Tails(ctx context.Context, within account.Scope, ids []roster.WorkerID) (map[roster.WorkerID]string, error) {
+	tails, err := s.Numbers(ctx, within, ids)
 	for id, number := range tails {
 		tails[id] = number[max(0, len(number)-tailLength):]
 	}
 	return tails, err
 }
 
-// Numbers gives the ID numbers of workers, by opening only their seals. Whoever asks has to mask them before anyone sees them.
-func (s *Store) Numbers(ctx context.Context, ids []roster.WorkerID) (map[roster.WorkerID]string, error) {
+// Numbers gives the ID numbers of workers within a scope, by opening only their seals. Whoever asks has to mask them before
+// anyone sees them.
+func (s *Store) Numbers(ctx context.Context, within account.Scope, ids []roster.WorkerID) (map[roster.WorkerID]string, error) {
 	numbers := make(map[roster.WorkerID]string, len(ids))
 	err := chunks(ids, func(part []roster.WorkerID) error {
 		var rows []workerRow
-		err := s.read.NewSelect().Model(&rows).Column("id", "row_key", "number_sealed").Where("id IN (?)", bun.List(part)).Scan(ctx)
+		q := s.read.NewSelect().Model(&rows).Column("id", "row_key", "number_sealed").Where("worker.id IN (?)", bun.List(part))
+		err := s.visibleWorkers(q, "worker.id", within).Scan(ctx)
 		if err != nil {
 			return translate(err)
 		}

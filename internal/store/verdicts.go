@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/flag"
@@ -136,14 +137,15 @@ type Mark struct {
 }
 
 // History lists what was judged of a section since an instant, oldest first, and the judgement before that, which still stood
-// then. There is an entry for each change, not for each run.
-func (s *Store) History(ctx context.Context, id site.SectionID, since calendar.Instant) ([]Mark, error) {
+// then. There is an entry for each change, not for each run; of a section outside the scope there is none.
+func (s *Store) History(ctx context.Context, within account.Scope, id site.SectionID, since calendar.Instant) ([]Mark, error) {
 	marks := []Mark{}
-	err := scanAll(ctx, s.read, fmt.Sprintf(`
-		SELECT v.id, v.at, v.known_at, v.verdict, v.headcount, v.housed_on_site, v.policy, v.policy_version, v.cause
-		FROM verdicts v WHERE v.section_id = %[1]d AND v.at >= COALESCE(
-			(SELECT MAX(x.at) FROM verdicts x WHERE x.section_id = %[1]d AND x.at <= %[2]d), %[2]d)
-		ORDER BY v.at, v.id`, id, since), func(c *cells) {
+	q := s.read.NewSelect().TableExpr("verdicts AS v").
+		ColumnExpr("v.id, v.at, v.known_at, v.verdict, v.headcount, v.housed_on_site, v.policy, v.policy_version, v.cause").
+		Where("v.section_id = ?", id).
+		Where("v.at >= COALESCE((SELECT MAX(x.at) FROM verdicts x WHERE x.section_id = ? AND x.at <= ?), ?)", id, since, since).
+		OrderExpr("v.at, v.id")
+	err := scanAll(ctx, s.read, s.visible(q, "v.section_id", within).String(), func(c *cells) {
 		marks = append(marks, Mark{
 			ID: c.number(), At: c.instant(), KnownAt: c.instant(), Verdict: verdictOf(c.word()), Headcount: c.count(),
 			HousedOnSite: c.count(), Policy: c.word(), PolicyVersion: c.count(), Cause: c.word(),
@@ -155,13 +157,14 @@ func (s *Store) History(ctx context.Context, id site.SectionID, since calendar.I
 	return marks, nil
 }
 
-// Latest gives the last judgement of each section that has one.
-func (s *Store) Latest(ctx context.Context, ids []site.SectionID) (map[site.SectionID]Verdict, error) {
+// Latest gives the last judgement of each section within a scope that has one.
+func (s *Store) Latest(ctx context.Context, within account.Scope, ids []site.SectionID) (map[site.SectionID]Verdict, error) {
 	latest := make(map[site.SectionID]Verdict, len(ids))
 	err := chunks(ids, func(part []site.SectionID) error {
 		var rows []verdictRow
-		err := s.read.NewSelect().Model(&rows).Join("JOIN sections AS s ON s.id = verdict.section_id").
-			Where("s.id IN (?)", bun.List(part)).Where("verdict.id = (" + lastVerdict + ")").Scan(ctx)
+		q := s.read.NewSelect().Model(&rows).Join("JOIN sections AS s ON s.id = verdict.section_id").
+			Where("s.id IN (?)", bun.List(part)).Where("verdict.id = (" + lastVerdict + ")")
+		err := s.visible(q, "s.id", within).Scan(ctx)
 		if err != nil {
 			return translate(err)
 		}
@@ -181,10 +184,11 @@ func (s *Store) Latest(ctx context.Context, ids []site.SectionID) (map[site.Sect
 }
 
 // Verdict gives a judgement by its id, so that its sheet can be printed again for its instant and knowledge. It returns a
-// fault.NotFound when there is none.
-func (s *Store) Verdict(ctx context.Context, id int64) (Verdict, error) {
+// fault.NotFound when there is none within the scope.
+func (s *Store) Verdict(ctx context.Context, within account.Scope, id int64) (Verdict, error) {
 	var row verdictRow
-	if err := s.read.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx); err != nil {
+	q := s.read.NewSelect().Model(&row).Where("verdict.id = ?", id)
+	if err := s.visible(q, "verdict.section_id", within).Scan(ctx); err != nil {
 		return Verdict{}, fmt.Errorf("load verdict %d: %w", id, translate(err))
 	}
 	return row.verdict()

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"github.com/uptrace/bun"
+
+	"fugong/internal/account"
+)
+
+// visible narrows a query to what lies within a scope; column is where the query holds the id of a section. Everything that a
+// person reads comes through here, in SQL: a section outside the scope is not there, for lists, counts and searches alike.
+// The zero scope sees nothing. It is one condition of its own, so that no other can widen it.
+func (s *Store) visible(q *bun.SelectQuery, column string, within account.Scope) *bun.SelectQuery {
+	if within.Everywhere {
+		return q
+	}
+	return q.Where("? IN (?)", bun.Ident(column), s.sectionsWithin(within).ColumnExpr("z.id"))
+}
+
+// sectionsWithin asks for the sections that a scope names, z, by their codes or by the streets where they are now.
+func (s *Store) sectionsWithin(within account.Scope) *bun.SelectQuery {
+	q := s.read.NewSelect().TableExpr("sections AS z").
+		Join("JOIN section_versions AS y ON y.section_id = z.id AND y.superseded_at IS NULL")
+	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		q = q.Where("1 = 0")
+		if len(within.Sections) > 0 {
+			q = q.WhereOr("z.code IN (?)", bun.List(within.Sections))
+		}
+		if len(within.Streets) > 0 {
+			q = q.WhereOr("y.street IN (?)", bun.List(within.Streets))
+		}
+		return q
+	})
+}
+
+// visibleWorkers narrows a query to people who are, or ever were, on the roster of a section within the scope, slept in a room
+// of it or passed its gate; column is where the query holds the id of a worker.
+func (s *Store) visibleWorkers(q *bun.SelectQuery, column string, within account.Scope) *bun.SelectQuery {
+	if within.Everywhere {
+		return q
+	}
+	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		for _, register := range []string{"enrolments AS w", "stays AS w", "passages AS w"} {
+			seen := s.read.NewSelect().TableExpr(register).ColumnExpr("w.worker_id")
+			q = q.WhereOr("? IN (?)", bun.Ident(column), s.visible(seen, "w.section_id", within))
+		}
+		return q
+	})
+}
