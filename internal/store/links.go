@@ -101,7 +101,7 @@ func (s *Store) LinkUser(ctx context.Context, token string, now calendar.Instant
 func deadLink() error { return fault.New(fault.NotFound, "链接无效、已使用或已过期") }
 
 // UseLink adds the admin that a setup link is for and uses the link up, both or nothing. It returns a fault.NotFound when the
-// link is no setup link that is still good.
+// link is no setup link that is still good, and a fault.Conflict when the name is taken; the link is still good then.
 func (s *Store) UseLink(ctx context.Context, token string, n account.NewUser, act audit.Act, now calendar.Instant) (account.User, error) {
 	var u account.User
 	n.Role, n.Scope = account.Admin, account.Everywhere()
@@ -114,7 +114,7 @@ func (s *Store) UseLink(ctx context.Context, token string, n account.NewUser, ac
 		return err
 	})
 	if err != nil {
-		return account.User{}, fmt.Errorf("use setup link: %w", err)
+		return account.User{}, fmt.Errorf("use setup link: %w", nameTaken(err))
 	}
 	return u, nil
 }

@@ -107,14 +107,18 @@ func (s *Store) AddUser(ctx context.Context, n account.NewUser, act audit.Act, n
 		u, err = s.addUser(ctx, tx, n, act, now)
 		return err
 	})
-	if fault.KindOf(err) == fault.Conflict {
-		return account.User{}, &fault.Error{Kind: fault.Conflict, Message: fmt.Sprintf("用户名 %s 已被使用", n.Name),
-			Fields: map[string]string{"name": "用户名已被使用"}, Err: err}
-	}
 	if err != nil {
-		return account.User{}, fmt.Errorf("add user: %w", err)
+		return account.User{}, fmt.Errorf("add user: %w", nameTaken(err))
 	}
 	return u, nil
+}
+
+// nameTaken says what a conflict means where a user is added.
+func nameTaken(err error) error {
+	if fault.KindOf(err) != fault.Conflict {
+		return err
+	}
+	return &fault.Error{Kind: fault.Conflict, Message: "用户名已被使用", Fields: map[string]string{"name": "用户名已被使用"}, Err: err}
 }
 
 func (s *Store) addUser(ctx context.Context, tx bun.Tx, n account.NewUser, act audit.Act, now calendar.Instant) (account.User, error) {
