@@ -6,8 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// longest is how many characters of a text an entry keeps: names and addresses come from strangers, too.
-const longest = 256
+// How many characters of a text an entry keeps: names and addresses come from strangers, too.
+const (
+	longest       = 256
+	longestDetail = 4096
+)
 
 // numbers matches what may be somebody's ID number (of 18 or 15 places, with a date of birth), phone number, passport or pass
 // standing alone.
@@ -16,7 +19,7 @@ var numbers = regexp.MustCompile(`\b(?:[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-
 
 func (a Act) clean() Act {
 	for _, text := range []*string{&a.Actor, &a.Role, &a.Action, &a.Object, &a.ObjectID, &a.RequestID, &a.Address} {
-		*text = storable(*text)
+		*text = storable(*text, longest)
 	}
 	if len(a.Detail) == 0 {
 		a.Detail = nil
@@ -24,7 +27,7 @@ func (a Act) clean() Act {
 	}
 	detail := make(map[string]string, len(a.Detail))
 	for name, value := range a.Detail {
-		detail[masked(storable(name))] = masked(storable(value))
+		detail[masked(storable(name, longest))] = masked(storable(value, longestDetail))
 	}
 	a.Detail = detail
 	return a
@@ -41,7 +44,7 @@ func (a Act) valid() bool {
 }
 
 // storable makes a text one that both databases give back as it was.
-func storable(text string) string {
+func storable(text string, longest int) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if len(text) <= longest {
 		return text
