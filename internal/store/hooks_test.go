@@ -7,6 +7,7 @@ import (
 
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/paper"
 )
 
 // PretendNewer records a step that this program does not know.
@@ -28,4 +29,9 @@ func Read(ctx context.Context, s *Store, fn func(context.Context, bun.Tx) error)
 // WriteAudit adds an act as the store's own methods do.
 func WriteAudit(ctx context.Context, s *Store, tx bun.IDB, act audit.Act, now calendar.Instant) error {
 	return s.writeAudit(ctx, tx, act, now)
+}
+
+// PaperIn loads a paper with its PDF as a transaction sees it.
+func PaperIn(ctx context.Context, tx bun.Tx, id string) (paper.Paper, error) {
+	return loadPaper(ctx, tx.NewSelect().Where("paper.id = ?", id))
 }
