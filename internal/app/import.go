@@ -41,7 +41,7 @@ func (a *App) Import(ctx context.Context, kind string, files []string, o ImportO
 			return reports, err
 		}
 		report, _, err := a.store.Import(ctx, store.Upload{Kind: kind, File: filepath.Base(file), Content: content, Loc: a.cfg.Timezone,
-			Now: a.clock.now(), By: "命令行", DryRun: o.DryRun, Words: words})
+			Now: a.clock.now(), By: "命令行", Act: operator(), DryRun: o.DryRun, Words: words})
 		if err != nil {
 			return reports, fmt.Errorf("import %s: %w", file, err)
 		}
@@ -72,7 +72,7 @@ func (a *App) Export(ctx context.Context, kind, out string, stdout io.Writer) (i
 	} else if out != "-" && !strings.EqualFold(filepath.Ext(out), ".csv") {
 		return 0, Misused("--out %s：文件名应以 .xlsx 或 .csv 结尾", out)
 	}
-	header, rows, err := a.store.Export(ctx, kind, a.cfg.Timezone)
+	header, rows, err := a.store.Export(ctx, store.ExportOrder{Kind: kind, Loc: a.cfg.Timezone, Act: operator(), Now: a.clock.now()})
 	if err != nil {
 		return 0, fmt.Errorf("export %s: %w", kind, err)
 	}

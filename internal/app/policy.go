@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/fault"
@@ -54,7 +55,7 @@ func (a *App) PublishPolicy(ctx context.Context, file string) (name string, vers
 	if err != nil {
 		return "", 0, err
 	}
-	version, err = a.store.PublishPolicy(ctx, p, a.clock.now(), a.cfg.Timezone)
+	version, err = a.store.PublishPolicy(ctx, operator(), p, a.clock.now(), a.cfg.Timezone)
 	return p.Name, version, err
 }
 
@@ -82,7 +83,7 @@ func (a *App) SimulatePolicy(ctx context.Context, file string) ([]Flip, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, err := a.store.SectionIDs(ctx, store.SectionFilter{})
+	ids, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{})
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,7 @@ func checkSent(t *testing.T, f sent, r intake.Report) {
 // roundTrip exports a kind as CSV and takes it in again.
 func roundTrip(t *testing.T, s *store.Store, kind string) {
 	t.Helper()
-	header, rows, err := s.Export(t.Context(), kind, storetest.Shanghai())
+	header, rows, err := s.Export(t.Context(), storetest.Order(kind))
 	if err != nil {
 		t.Fatal(err)
 	}

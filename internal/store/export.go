@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/audit"
+	"fugong/internal/calendar"
 	"fugong/internal/disinfection"
 	"fugong/internal/housing"
 	"fugong/internal/intake"
@@ -15,20 +18,31 @@ import (
 	"fugong/internal/site"
 )
 
+// ExportOrder asks for a kind of table. Times are written as clocks in Loc show them. Act says who asks.
+type ExportOrder struct {
+	Kind string
+	Loc  *time.Location
+	Act  audit.Act
+	Now  calendar.Instant
+}
+
 // Export gives the current rows of a kind of table as its file would hold them, header and rows in a stable order, with ID
-// and phone numbers opened. Importing the result changes nothing. Times are written as clocks in loc show them. An unknown
-// kind gives a fault.Invalid.
-func (s *Store) Export(ctx context.Context, name string, loc *time.Location) (header []string, rows [][]string, err error) {
-	k, err := kindOf(name)
+// and phone numbers opened, after writing into the audit trail that they were. Importing the result changes nothing. An
+// unknown kind gives a fault.Invalid.
+func (s *Store) Export(ctx context.Context, o ExportOrder) (header []string, rows [][]string, err error) {
+	k, err := kindOf(o.Kind)
 	if err != nil {
 		return nil, nil, err
 	}
 	err = s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
-		rows, err = k.export(ctx, s, tx, loc)
+		rows, err = k.export(ctx, s, tx, o.Loc)
 		return err
 	})
+	if err == nil {
+		err = s.Audit(ctx, o.Act.Doing("export", "register", o.Kind, map[string]string{"rows": strconv.Itoa(len(rows))}), o.Now)
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("export %s: %w", name, err)
+		return nil, nil, fmt.Errorf("export %s: %w", o.Kind, err)
 	}
 	slices.SortFunc(rows, slices.Compare)
 	return intake.Names(k.columns), rows, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
@@ -30,6 +31,7 @@ type Upload struct {
 	Loc     *time.Location // of times without a zone
 	Now     calendar.Instant
 	By      string
+	Act     audit.Act // who does it, for the audit trail; By when it names nobody
 	DryRun  bool
 	Words   screening.Mapping // what a bare number means as a test result, if the source has told
 }
@@ -66,6 +68,9 @@ func (s *Store) Import(ctx context.Context, up Upload) (intake.Report, []site.Se
 
 // read turns the content into tables and refuses text that the databases would keep differently from how it came.
 func (up *Upload) read(k kind) error {
+	if up.Act.Actor == "" {
+		up.Act.Actor = up.By
+	}
 	for _, text := range []string{up.File, up.By} {
 		if !storable(text) {
 			return fault.New(fault.Invalid, "文件名或操作人含有无法保存的字符")

@@ -39,7 +39,7 @@ func TestRosterChanges(t *testing.T) {
 		expect(t, take(t, s, morning, "roster", columns+"XY-01,王小明,"+wang+",2022-04-20,,,钢筋班"), 0, "2 rejected OVERLAP")
 		expect(t, take(t, s, morning, "roster", columns+"XY-01,王小明,"+wang+",2022-05-03,,13812345679,钢筋班"), 1)
 		expect(t, take(t, s, morning, "roster", columns+"XY-02,王小明,"+wang+",2022-05-03,,,"), 1)
-		_, rows, err := s.Export(t.Context(), "roster", storetest.Shanghai())
+		_, rows, err := s.Export(t.Context(), storetest.Order("roster"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestLaterRowOfAFileCounts(t *testing.T) {
 		expect(t, take(t, s, morning, "stock", file), 1, "2 duplicate DUPLICATE")
 		expect(t, take(t, s, morning, "stock", file), 0, "2 duplicate DUPLICATE", "3 duplicate DUPLICATE")
 		expect(t, take(t, s, morning, "stock", "标段编号,日期,物资,结存\nXY-01,2022-05-05,口罩,80"), 1)
-		_, rows, err := s.Export(t.Context(), "stock", storetest.Shanghai())
+		_, rows, err := s.Export(t.Context(), storetest.Order("stock"))
 		if err != nil || len(rows) != 1 || !slices.Contains(rows[0], "80") {
 			t.Errorf("stock %v, %v", rows, err)
 		}

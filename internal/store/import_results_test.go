@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/account"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
 )
@@ -32,7 +33,7 @@ func tube(outcome, reported string, people ...string) string {
 // found lists the current results of the test district as "tail outcome".
 func found(t *testing.T, s *store.Store) []string {
 	t.Helper()
-	_, rows, err := s.Export(t.Context(), "results", storetest.Shanghai())
+	_, rows, err := s.Export(t.Context(), storetest.Order("results"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestTubeHasOneResult(t *testing.T) {
 			t.Errorf("after the correction of the whole tube stands %q", got)
 		}
 		expect(t, take(t, s, morning, "results", tube("阴性", "2022-05-05 19:00", wang, li)), 0, "2 duplicate DUPLICATE", "3 duplicate DUPLICATE")
-		if cases, err := s.Quarantined(t.Context()); err != nil || len(cases) != 1 || cases[0].Cells[0] != mai {
+		if cases, err := s.Quarantined(t.Context(), account.Everywhere()); err != nil || len(cases) != 1 || cases[0].Cells[0] != mai {
 			t.Errorf("open cases %v, %v: want only the early positive, the others came in later", cases, err)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/intake"
 	"fugong/internal/store"
@@ -99,7 +100,7 @@ func TestDirtyImport(t *testing.T) {
 		if !preview.DryRun || len(touched) != 0 {
 			t.Errorf("preview: dry run %v, touched %v", preview.DryRun, touched)
 		}
-		if _, rows, _ := s.Export(t.Context(), "results", storetest.Shanghai()); len(rows) != 0 {
+		if _, rows, _ := s.Export(t.Context(), storetest.Order("results")); len(rows) != 0 {
 			t.Errorf("a preview left %d rows", len(rows))
 		}
 		r := take(t, s, morning, "results", file)
@@ -111,7 +112,7 @@ func TestDirtyImport(t *testing.T) {
 		expect(t, again, 0, "2 duplicate DUPLICATE", "3 duplicate DUPLICATE", "4 rejected ID_SCI", "5 rejected ID_CHECKSUM",
 			"6 quarantined NAME_MISMATCH", "7 duplicate DUPLICATE", "8 duplicate DUPLICATE", "9 rejected RESULT_CODE",
 			"10 rejected TIME_ORDER", "11 rejected FUTURE", "12 quarantined NOT_ON_ROSTER", "13 duplicate DUPLICATE")
-		if cases, err := s.Quarantined(t.Context()); err != nil || len(cases) != 2 {
+		if cases, err := s.Quarantined(t.Context(), account.Everywhere()); err != nil || len(cases) != 2 {
 			t.Errorf("kept aside after two imports: %d, %v", len(cases), err)
 		}
 		bad := take(t, s, morning, "results", "证件号码,采样时间,检测结果\n32069919780229003X,2022-05-05 07:30,阴性")
@@ -188,11 +189,11 @@ func TestGateMakesStrangersKnown(t *testing.T) {
 		expect(t, take(t, s, morning, "temperatures", "证件号码,测量时间,体温\n810000199001010019,2022-05-06 07:00,36.5"), 0, "2 quarantined NOT_ON_ROSTER")
 		storetest.Import(t, s, "roster", "标段编号,姓名,证件号码,进场时间\nXY-01,陈生,810000199001010019,2022-05-06 07:30")
 		storetest.Import(t, s, "temperatures", "证件号码,测量时间,体温\n810000199001010019,2022-05-06 07:00,36.5")
-		cases, err := s.Quarantined(t.Context())
+		cases, err := s.Quarantined(t.Context(), account.Everywhere())
 		if err != nil || len(cases) != 0 {
 			t.Errorf("still kept aside: %v, %v", cases, err)
 		}
-		_, rows, err := s.Export(t.Context(), "gate", storetest.Shanghai())
+		_, rows, err := s.Export(t.Context(), storetest.Order("gate"))
 		if err != nil || len(rows) != 1 || !slices.Contains(rows[0], "陈生") {
 			t.Errorf("gate: %v, %v", rows, err)
 		}
@@ -203,7 +204,7 @@ func TestCasesAreDecidedByPeople(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		district(t, s)
 		take(t, s, morning, "results", "证件号码,姓名,采样时间,检测结果\n320699199003070013,王晓明,2022-05-05,阴性")
-		cases, err := s.Quarantined(t.Context())
+		cases, err := s.Quarantined(t.Context(), account.Everywhere())
 		if err != nil || len(cases) != 1 {
 			t.Fatalf("got %v, %v", cases, err)
 		}
@@ -211,10 +212,10 @@ func TestCasesAreDecidedByPeople(t *testing.T) {
 		if c.Kind != "results" || c.File != "results.csv" || c.Problem.Line != 2 || c.Problem.Code != intake.NameMismatch || !slices.Contains(c.Cells, "320699199003070013") {
 			t.Errorf("case %+v", c)
 		}
-		if err := s.DecideCase(t.Context(), c.ID, "dismissed", storetest.At("2022-05-06 09:00")); err != nil {
+		if err := s.DecideCase(t.Context(), account.Everywhere(), act(""), c.ID, "dismissed", storetest.At("2022-05-06 09:00")); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DecideCase(t.Context(), c.ID, "dismissed", storetest.At("2022-05-06 09:00")); err == nil {
+		if err := s.DecideCase(t.Context(), account.Everywhere(), act(""), c.ID, "dismissed", storetest.At("2022-05-06 09:00")); err == nil {
 			t.Error("decided twice")
 		}
 	})

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/intake"
 	"fugong/internal/site"
@@ -67,7 +69,16 @@ func (l *load) run(ctx context.Context, apply apply) error {
 	if l.up.DryRun {
 		return errDryRun
 	}
-	return nil
+	return l.writeAudit(ctx, l.tx, l.act(), l.now)
+}
+
+// act tells of the file without anything that stands in it; its name may be a person's.
+func (l *load) act() audit.Act {
+	r := l.report()
+	return l.up.Act.Doing("import", "register", l.up.Kind, map[string]string{
+		"batch": strconv.FormatInt(l.batch, 10), "sha256": l.up.digest(l.kind), "accepted": strconv.Itoa(r.Accepted),
+		"duplicate": strconv.Itoa(r.Duplicate), "quarantined": strconv.Itoa(r.Quarantined), "rejected": strconv.Itoa(r.Rejected),
+	})
 }
 
 // begin lets one import in at a time, so that each sees all that the one before it wrote, and opens the batch.

@@ -2,11 +2,15 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/policy"
@@ -53,7 +57,7 @@ func policies(ctx context.Context, db bun.IDB, knownAt calendar.Instant, loc *ti
 // PublishPolicy makes a parsed policy known from now on and marks all sections as due. It gives the version under which it
 // stands: the next of its name, or, for a file that is published already, that one. A policy that says which version it is
 // and is not what that version was published as gives a fault.Conflict: a published version never changes.
-func (s *Store) PublishPolicy(ctx context.Context, p *policy.Policy, now calendar.Instant, loc *time.Location) (int, error) {
+func (s *Store) PublishPolicy(ctx context.Context, act audit.Act, p *policy.Policy, now calendar.Instant, loc *time.Location) (int, error) {
 	version := 0
 	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.ExecContext(ctx, "UPDATE key_check SET id = id WHERE id = 1"); err != nil {
@@ -75,8 +79,13 @@ func (s *Store) PublishPolicy(ctx context.Context, p *policy.Policy, now calenda
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE sections SET due_at = ?", now)
-		return err
+		if _, err = tx.ExecContext(ctx, "UPDATE sections SET due_at = ?", now); err != nil {
+			return err
+		}
+		sum := sha256.Sum256([]byte(p.Source))
+		return s.writeAudit(ctx, tx, act.Doing("policy.publish", "policy", p.Name, map[string]string{
+			"version": strconv.Itoa(version), "from": p.EffectiveFrom.RFC3339(loc), "sha256": hex.EncodeToString(sum[:]),
+		}), now)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("publish policy %s: %w", p.Name, err)

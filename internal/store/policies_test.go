@@ -33,7 +33,7 @@ func TestPublishedPoliciesStandBesideShippedOnes(t *testing.T) {
 		loc, now := storetest.Shanghai(), storetest.At("2022-05-06 09:00")
 		p := stricter(t, "24")
 		for range 2 { // the same file again is the same version
-			if v, err := s.PublishPolicy(t.Context(), p, now, loc); err != nil || v != 2 {
+			if v, err := s.PublishPolicy(t.Context(), act(""), p, now, loc); err != nil || v != 2 {
 				t.Fatalf("publish: version %d, %v, want 2", v, err)
 			}
 		}
@@ -52,14 +52,14 @@ func TestPublishedPoliciesStandBesideShippedOnes(t *testing.T) {
 		}
 		changed := stricter(t, "12")
 		changed.Version = 2
-		if _, err := s.PublishPolicy(t.Context(), changed, now+1, loc); fault.KindOf(err) != fault.Conflict {
+		if _, err := s.PublishPolicy(t.Context(), act(""), changed, now+1, loc); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("another text for version 2: %v, want a conflict", err)
 		}
 		changed.Version = 0
-		if v, err := s.PublishPolicy(t.Context(), changed, now+1, loc); err != nil || v != 3 {
+		if v, err := s.PublishPolicy(t.Context(), act(""), changed, now+1, loc); err != nil || v != 3 {
 			t.Errorf("the next version: %d, %v", v, err)
 		}
-		if v, err := s.PublishPolicy(t.Context(), p, now+2, loc); err != nil || v != 4 {
+		if v, err := s.PublishPolicy(t.Context(), act(""), p, now+2, loc); err != nil || v != 4 {
 			t.Errorf("an older text again: %d, %v, want a version of its own", v, err)
 		}
 	})

@@ -84,7 +84,7 @@ func TestMovedSealIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.Export(t.Context(), "roster", storetest.Shanghai()); fault.KindOf(err) != fault.Forbidden {
+		if _, _, err := s.Export(t.Context(), storetest.Order("roster")); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("export with a moved seal: %v, want refusal", err)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/intake"
 	"fugong/internal/site"
@@ -49,6 +50,11 @@ func Take(tb testing.TB, s *store.Store, now calendar.Instant, kind, csv string)
 		tb.Fatalf("import %s: %v", kind, err)
 	}
 	return report, touched
+}
+
+// Order asks for the export of a kind of table.
+func Order(kind string) store.ExportOrder {
+	return store.ExportOrder{Kind: kind, Loc: Shanghai(), Act: audit.Act{Actor: "test"}, Now: At("2022-05-06 08:00")}
 }
 
 // Upload makes the upload of a small table.
