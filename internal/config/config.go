@@ -10,6 +10,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"fugong/internal/account"
 )
 
 // Config is every setting of the program.
@@ -23,6 +26,8 @@ type Config struct {
 	EvaluateEvery  time.Duration  // a full evaluation at least this often
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	BaseURL        string         // how the program is reached from outside
+	Numbering      string         // form of the numbers of issued sheets
+	TOTPRoles      []account.Role // who must use a second factor
 	Clock          time.Time      // where the program's clock starts; zero: the real time
 }
 
@@ -60,6 +65,8 @@ func Settings() []Setting {
 		{Name: "FUGONG_EVALUATE_EVERY", Default: "5m", Meaning: "every section is judged at least this often", set: setEvery},
 		{Name: "FUGONG_TRUSTED_PROXIES", Default: "", Meaning: "addresses or networks whose X-Forwarded-For is believed, separated by commas", set: setProxies},
 		{Name: "FUGONG_BASE_URL", Default: "", Meaning: "how the program is reached from outside, such as https://fugong.example", set: setBaseURL},
+		{Name: "FUGONG_NUMBERING", Default: "复核〔{year}〕第{number}号", Meaning: "numbers of issued sheets: {year} and {number}, which runs within the year", set: setNumbering},
+		{Name: "FUGONG_TOTP_ROLES", Default: "", Meaning: "roles that must use a second factor, separated by commas, such as admin,district; all for every role", set: setTOTPRoles},
 		{Name: "FUGONG_CLOCK", Default: "", Meaning: "RFC 3339: the program's clock starts there and runs on; for demonstrations and trials only", set: setClock},
 	}
 }
@@ -186,6 +193,29 @@ func setBaseURL(c *Config, v string) error {
 	u, err := url.Parse(v)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return errors.New("want http://… or https://…")
+	}
+	return nil
+}
+
+func setNumbering(c *Config, v string) error {
+	c.Numbering = v
+	if strings.Count(v, "{year}") != 1 || strings.Count(v, "{number}") != 1 || utf8.RuneCountInString(v) > 40 || !utf8.ValidString(v) {
+		return errors.New("want a text of at most 40 characters with {year} and {number}")
+	}
+	return nil
+}
+
+func setTOTPRoles(c *Config, v string) error {
+	if v == "all" {
+		c.TOTPRoles = account.Roles()
+		return nil
+	}
+	for _, field := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		role, err := account.ParseRole(field)
+		if err != nil {
+			return err
+		}
+		c.TOTPRoles = append(c.TOTPRoles, role)
 	}
 	return nil
 }

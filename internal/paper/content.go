@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
 	"fugong/internal/fault"
 )
 
@@ -150,4 +151,14 @@ func (w wire) content() (Content, error) {
 func HashOf(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
+}
+
+// Judgement reads the verdict; a word that is none means Unmet.
+func (c Content) Judgement() criteria.Verdict {
+	for _, v := range []criteria.Verdict{criteria.Met, criteria.Conditional} {
+		if v.String() == c.Verdict {
+			return v
+		}
+	}
+	return criteria.Unmet
 }

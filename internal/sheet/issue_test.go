@@ -2,18 +2,11 @@ package sheet
 
 import (
 	"bytes"
-	"image"
-	"image/png"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
-
 	"fugong/internal/fault"
+	"fugong/internal/sheet/sheettest"
 )
 
 func issuedOf(src Source) Source {
@@ -31,7 +24,7 @@ func TestCodeIsReadFromThePage(t *testing.T) {
 	for name, src := range map[string]Source{"internal": issuedOf(unmetSource()), "posted": postedOf(issuedOf(unmetSource()))} {
 		t.Run(name, func(t *testing.T) {
 			pdf := render(t, src)
-			if got := readCode(t, firstPage(t, pdf)); got != src.Issue.Link {
+			if got := sheettest.Code(t, pdf); got != src.Issue.Link {
 				t.Errorf("the code says %q, want %q", got, src.Issue.Link)
 			}
 			if !bytes.Contains(pdf, []byte(Claim+src.Issue.ID)) {
@@ -39,49 +32,6 @@ func TestCodeIsReadFromThePage(t *testing.T) {
 			}
 		})
 	}
-}
-
-// firstPage draws a page at 150 dpi, which is what a cheap printer and a phone make of it.
-func firstPage(t *testing.T, pdf []byte) image.Image {
-	t.Helper()
-	if _, err := exec.LookPath("pdftoppm"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("pdftoppm (poppler-utils) is missing")
-		}
-		t.Skip("pdftoppm (poppler-utils) is missing")
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "sheet.pdf"), pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", "-singlefile", "sheet.pdf", "page")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("pdftoppm: %v, %s", err, out)
-	}
-	f, err := os.Open(filepath.Join(dir, "page.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	picture, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return picture
-}
-
-func readCode(t *testing.T, picture image.Image) string {
-	t.Helper()
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(picture)
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		t.Fatalf("no code can be read from the page: %v", err)
-	}
-	return result.GetText()
 }
 
 func TestIssuedSheetSaysWhatItProves(t *testing.T) {
