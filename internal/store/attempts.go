@@ -79,7 +79,7 @@ func (s *Store) countAttempt(ctx context.Context, key bytea, now calendar.Instan
 // FailedSignIn writes down that a sign-in failed; Attempt has counted it. What was typed as a name is named only if it is one.
 func (s *Store) FailedSignIn(ctx context.Context, u account.User, reason string, act audit.Act, now calendar.Instant) error {
 	act.Actor, act.Role = u.Name, string(u.Role)
-	return s.Audit(ctx, done(act, "session.refuse", "user", u.Name, map[string]string{"reason": reason}), now)
+	return s.Audit(ctx, act.Doing("session.refuse", "user", u.Name, map[string]string{"reason": reason}), now)
 }
 
 // ClearFailures forgets the failed sign-ins of a name, from everywhere but the devices known.

@@ -40,7 +40,7 @@ func (s *Store) SetTOTP(ctx context.Context, a account.Actor, secret string, ste
 		if err != nil {
 			return err
 		}
-		return s.writeAudit(ctx, tx, done(By(a), action, "user", a.User.Name, nil), now)
+		return s.writeAudit(ctx, tx, By(a).Doing(action, "user", a.User.Name, nil), now)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)
@@ -127,7 +127,7 @@ func (s *Store) FinishSecondFactor(ctx context.Context, a account.Actor, step in
 		if err := s.clearFailures(ctx, tx, a.User.Name, s.knownDevice(a.User, device)); err != nil {
 			return err
 		}
-		return s.writeAudit(ctx, tx, done(By(a), "session.start", "user", a.User.Name, map[string]string{"factor": "totp"}), now)
+		return s.writeAudit(ctx, tx, By(a).Doing("session.start", "user", a.User.Name, map[string]string{"factor": "totp"}), now)
 	})
 	if err != nil {
 		return "", fmt.Errorf("finish second factor: %w", err)

@@ -36,7 +36,7 @@ func (s *Store) CreateLink(ctx context.Context, act audit.Act, now calendar.Inst
 	token, hash := account.NewToken()
 	row := linkRow{TokenHash: hash, Purpose: linkSetup, CreatedAt: now, ExpiresAt: now.Add(account.SetupLinkLife)}
 	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return s.placeLink(ctx, tx, row, done(act, "link.setup", "link", linkSetup, nil))
+		return s.placeLink(ctx, tx, row, act.Doing("link.setup", "link", linkSetup, nil))
 	})
 	if err != nil {
 		return "", fmt.Errorf("create setup link: %w", err)
@@ -53,7 +53,7 @@ func (s *Store) InviteUser(ctx context.Context, u account.User, act audit.Act, n
 		if err := lockUser(ctx, tx, u); err != nil {
 			return err
 		}
-		return s.placeLink(ctx, tx, row, done(act, "user.invite", "user", u.Name, nil))
+		return s.placeLink(ctx, tx, row, act.Doing("user.invite", "user", u.Name, nil))
 	})
 	if err != nil {
 		return "", fmt.Errorf("invite user: %w", err)
@@ -138,7 +138,7 @@ func (s *Store) UseInvitation(ctx context.Context, token, hash string, act audit
 			return err
 		}
 		act.Actor, act.Role = row.Name, string(row.Role)
-		return s.writeAudit(ctx, tx, done(act, "user.password", "user", row.Name, map[string]string{"by": "invitation"}), now)
+		return s.writeAudit(ctx, tx, act.Doing("user.password", "user", row.Name, map[string]string{"by": "invitation"}), now)
 	})
 	if err != nil {
 		return fmt.Errorf("use invitation: %w", err)

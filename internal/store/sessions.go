@@ -69,12 +69,12 @@ func (s *Store) StartSession(ctx context.Context, u account.User, info account.S
 func (s *Store) recordSignIn(ctx context.Context, tx bun.Tx, u account.User, info account.SessionInfo, act audit.Act, now calendar.Instant) error {
 	act.Actor, act.Role = u.Name, string(u.Role)
 	if info.Pending {
-		return s.writeAudit(ctx, tx, done(act, "session.password", "user", u.Name, nil), now)
+		return s.writeAudit(ctx, tx, act.Doing("session.password", "user", u.Name, nil), now)
 	}
 	if err := s.clearFailures(ctx, tx, u.Name, s.knownDevice(u, info.Device)); err != nil {
 		return err
 	}
-	return s.writeAudit(ctx, tx, done(act, "session.start", "user", u.Name, nil), now)
+	return s.writeAudit(ctx, tx, act.Doing("session.start", "user", u.Name, nil), now)
 }
 
 // lockUser takes the lock of a user's row and makes sure that the user is still what it was when it was read.
@@ -183,7 +183,7 @@ func (s *Store) ConfirmSession(ctx context.Context, a account.Actor, now calenda
 		if err := s.clearFailures(ctx, tx, a.User.Name, ""); err != nil {
 			return err
 		}
-		return s.writeAudit(ctx, tx, done(By(a), "session.confirm", "user", a.User.Name, nil), now)
+		return s.writeAudit(ctx, tx, By(a).Doing("session.confirm", "user", a.User.Name, nil), now)
 	})
 	if err != nil {
 		return fmt.Errorf("confirm session: %w", err)
@@ -215,7 +215,7 @@ func (s *Store) endSessions(ctx context.Context, act audit.Act, now calendar.Ins
 		if err != nil || n == 0 {
 			return err
 		}
-		return s.writeAudit(ctx, tx, done(act, "session.end", "user", act.Actor, map[string]string{"sessions": fmt.Sprint(n)}), now)
+		return s.writeAudit(ctx, tx, act.Doing("session.end", "user", act.Actor, map[string]string{"sessions": fmt.Sprint(n)}), now)
 	})
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)

@@ -39,7 +39,7 @@ func (s *Store) AddToken(ctx context.Context, u account.User, t account.Token, a
 			return err
 		}
 		detail := map[string]string{"user": u.Name, "name": t.Name, "read_only": fmt.Sprint(t.ReadOnly)}
-		return s.writeAudit(ctx, tx, done(act, "token.add", "token", fmt.Sprint(row.ID), detail), now)
+		return s.writeAudit(ctx, tx, act.Doing("token.add", "token", fmt.Sprint(row.ID), detail), now)
 	})
 	if err != nil {
 		return "", fmt.Errorf("add token: %w", err)
@@ -76,7 +76,7 @@ func (s *Store) RevokeToken(ctx context.Context, owner account.UserID, id int64,
 		if n == 0 {
 			return fault.New(fault.NotFound, "没有这个令牌，或已撤销")
 		}
-		return s.writeAudit(ctx, tx, done(act, "token.revoke", "token", fmt.Sprint(id), nil), now)
+		return s.writeAudit(ctx, tx, act.Doing("token.revoke", "token", fmt.Sprint(id), nil), now)
 	})
 	if err != nil {
 		return fmt.Errorf("revoke token: %w", err)

@@ -89,12 +89,6 @@ func scopeText(s account.Scope) string {
 	return strings.Join(slices.Concat(s.Sections, s.Streets), " ")
 }
 
-// done says of an act what was done to whom.
-func done(act audit.Act, action, object, id string, detail map[string]string) audit.Act {
-	act.Action, act.Object, act.ObjectID, act.Detail = action, object, id, detail
-	return act
-}
-
 // By makes the beginning of an act: who does it, and from where.
 func By(a account.Actor) audit.Act {
 	return audit.Act{Actor: a.User.Name, Role: string(a.User.Role), RequestID: a.RequestID, Address: a.Address}
@@ -118,7 +112,7 @@ func nameTaken(err error) error {
 	if fault.KindOf(err) != fault.Conflict {
 		return err
 	}
-	return &fault.Error{Kind: fault.Conflict, Message: "用户名已被使用", Fields: map[string]string{"name": "用户名已被使用"}, Err: err}
+	return &fault.Error{Kind: fault.Conflict, Message: "用户名已被使用", Fields: map[string]string{"name": "用户名已被使用"}}
 }
 
 func (s *Store) addUser(ctx context.Context, tx bun.Tx, n account.NewUser, act audit.Act, now calendar.Instant) (account.User, error) {
@@ -136,7 +130,7 @@ func (s *Store) addUser(ctx context.Context, tx bun.Tx, n account.NewUser, act a
 		act.Actor, act.Role = n.Name, string(n.Role)
 	}
 	detail := map[string]string{"role": string(n.Role), "scope": scopeText(n.Scope)}
-	return row.user(scopes), s.writeAudit(ctx, tx, done(act, "user.add", "user", n.Name, detail), now)
+	return row.user(scopes), s.writeAudit(ctx, tx, act.Doing("user.add", "user", n.Name, detail), now)
 }
 
 // Users lists all users by name, the disabled ones too.
@@ -275,7 +269,7 @@ func (s *Store) changeUser(ctx context.Context, id account.UserID, action string
 		if err := endAccess(ctx, tx, id, now); err != nil {
 			return err
 		}
-		return s.writeAudit(ctx, tx, done(act, action, "user", row.Name, detail), now)
+		return s.writeAudit(ctx, tx, act.Doing(action, "user", row.Name, detail), now)
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)
