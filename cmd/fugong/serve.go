@@ -13,9 +13,6 @@ func (p *program) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "web pages and the scheduled evaluation", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := app.MayListen(p.cfg); err != nil {
-				return err
-			}
 			p.env.Verbose = true
 			a, err := p.attach(cmd, noMigrate)
 			if err != nil {

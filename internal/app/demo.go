@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"fugong/internal/account"
 	"fugong/internal/calendar"
@@ -30,9 +33,6 @@ type DemoOptions struct {
 // Demo shows the whole way on a throw-away database: a made-up district's files in, the scheduled job judges, failing
 // sections are flagged, and their sheets are printed.
 func Demo(ctx context.Context, cfg config.Config, env Env, o DemoOptions) (err error) {
-	if err := MayListen(cfg); err != nil && !o.Once {
-		return err
-	}
 	dir, err := os.MkdirTemp("", "fugong-demo-")
 	if err != nil {
 		return err
@@ -148,8 +148,51 @@ func (a *App) showDemo(ctx context.Context, stdout io.Writer) error {
 			return err
 		}
 	}
-	address := "http://" + listener.Addr().String()
-	fmt.Fprintf(stdout, "四、打开 %s ，按 Ctrl+C 结束（登录功能尚未提供，只能在本机访问）\n", address)
-	fmt.Fprintf(stdout, "  有标记的标段：%s/sections?verdict=unmet\n  全部核查表：%s/sheets.pdf?flagged=1\n", address, address)
+	address := strings.TrimSuffix(a.reachedAt(listener.Addr()), "/")
+	fmt.Fprintf(stdout, "四、打开 %s ，用下面任一账号登录，按 Ctrl+C 结束\n", address)
+	if err := a.demoAccounts(ctx, stdout); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	return a.serveOn(ctx, listener)
+}
+
+// demoAccounts adds one account for each role, with random passwords that are told here and nowhere else.
+func (a *App) demoAccounts(ctx context.Context, stdout io.Writer) error {
+	rows, err := a.store.SectionList(ctx, account.Everywhere(), store.ListFilter{})
+	if err != nil {
+		return err
+	}
+	for _, role := range account.Roles() {
+		var sections, streets []string
+		switch role {
+		case account.Manager:
+			sections = []string{rows[0].Code}
+		case account.Inspector:
+			streets = []string{rows[0].Street}
+		}
+		scope, err := account.ScopeFor(role, sections, streets)
+		if err != nil {
+			return err
+		}
+		password := randomPassword()
+		hash, err := account.HashPassword(password)
+		if err != nil {
+			return err
+		}
+		u := account.NewUser{Name: string(role), Role: role, Scope: scope, Hash: hash}
+		if _, err := a.store.AddUser(ctx, u, operator(), a.clock.now()); err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "  用户名 %-10s 口令 %s  %s\n", role, password, strings.Join(slices.Concat(sections, streets), " "))
+	}
+	return nil
+}
+
+// randomPassword has 80 random bits, in groups that can be typed.
+func randomPassword() string {
+	var groups []string
+	for group := range slices.Chunk([]byte(strings.ToLower(rand.Text()[:16])), 4) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, "-")
 }

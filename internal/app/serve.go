@@ -8,10 +8,14 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"strings"
 	"time"
 
+	"golang.org/x/net/netutil"
+
+	"fugong/internal/account"
 	"fugong/internal/calendar"
-	"fugong/internal/config"
 	"fugong/internal/evaluation"
 	"fugong/internal/schedule"
 	"fugong/internal/web"
@@ -20,16 +24,9 @@ import (
 
 const (
 	shutdownTimeout = 15 * time.Second
+	connections     = 2048             // open at once; more wait
 	lease           = 10 * time.Minute // the longest that one run of a job may take before another replica takes it over
 )
-
-// MayListen refuses any address but this machine's own: there is no sign-in yet, and the data are names and test results.
-func MayListen(cfg config.Config) error {
-	if cfg.Loopback() {
-		return nil
-	}
-	return Misused("FUGONG_LISTEN=%s：登录功能尚未提供，只允许从本机访问，应为 127.0.0.1:端口", cfg.Listen)
-}
 
 // Routes lists every address with its policy.
 func Routes() []web.Route { return web.Routes() }
@@ -43,18 +40,49 @@ func (a *App) Serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	if err := a.welcome(ctx, listener.Addr()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	return a.serveOn(ctx, listener)
 }
 
+// welcome prints, as long as there is no user at all, a link by which the first admin sets up the account. There is no
+// password that the program comes with.
+func (a *App) welcome(ctx context.Context, address net.Addr) error {
+	if !a.cfg.Loopback() && !strings.HasPrefix(a.cfg.BaseURL, "https:") {
+		a.log.Warn("passwords cross the network in clear: put a proxy with TLS in front and set FUGONG_BASE_URL to https://…")
+	}
+	known, err := a.store.AnyUser(ctx)
+	if err != nil || known {
+		return err
+	}
+	token, err := a.store.CreateLink(ctx, operator(), a.clock.now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.env.Stderr, "还没有任何账号。请在 24 小时内打开下面的一次性链接，设置第一位管理员（重新启动会换一个新链接）：\n  %s/setup?token=%s\n",
+		strings.TrimSuffix(a.reachedAt(address), "/"), token)
+	return err
+}
+
+// reachedAt is the address that whoever starts the program can open.
+func (a *App) reachedAt(address net.Addr) string {
+	if a.cfg.BaseURL != "" {
+		return a.cfg.BaseURL
+	}
+	if tcp, ok := address.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + address.String()
+}
+
 func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
-	handler, err := web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Templates: templates.Files,
-		Loc: a.cfg.Timezone, Now: a.clock.now, Log: a.log, Demo: !a.cfg.Clock.IsZero(), Ready: a.ready})
+	handler, err := a.handler()
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	server := newServer(handler, a.log)
+	listener = netutil.LimitListener(listener, connections)
 	a.log.Info("serving", slog.String("address", "http://"+listener.Addr().String()), slog.Any("config", a.cfg))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -71,6 +99,19 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 		err = server.Shutdown(stopping)
 	}
 	return errors.Join(err, <-judged)
+}
+
+func (a *App) handler() (http.Handler, error) {
+	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Hasher: account.NewHasher(runtime.NumCPU()),
+		Templates: templates.Files, Loc: a.cfg.Timezone, Now: a.clock.now, Clock: time.Now, Log: a.log, Demo: !a.cfg.Clock.IsZero(),
+		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, TOTPRoles: a.cfg.TOTPRoles})
+}
+
+// newServer bounds how long a connection may be slow. Routes that take longer move the deadlines of their own requests.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 }
 
 func (a *App) scheduler() *schedule.Scheduler {

@@ -1,60 +1,176 @@
 package web
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/fault"
 )
 
+const notThere = "没有这个页面、标段或记录。请检查地址，或从首页进入。"
+
 type errorPage struct {
 	Frame
 	Heading, Message, RequestID string
 }
 
-// handleError is the one place where what went wrong becomes an answer.
+// handleError is the one place where what went wrong becomes an answer. What does not exist and what must not be seen get the
+// same one, to the byte; the request's number is shown only where somebody will have to look for it in the log.
 func (s *server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
+	}
+	if to := sendTo(err); to != "" && !isAPI(c) {
+		if err = c.Redirect(http.StatusSeeOther, to); err == nil {
+			return
+		}
 	}
 	status, message := answer(err)
 	id, _ := c.Get(requestIDName).(string)
 	if status == http.StatusInternalServerError {
 		s.Log.ErrorContext(c.Request().Context(), "request failed", slog.Any("error", err), slog.String(requestIDName, id))
 	}
-	page := errorPage{s.frame(""), headings(status), message, id}
-	if err := s.render(c, status, "error", page); err != nil {
+	advise(c, err, status)
+	if err = s.answerError(c, status, message, err); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page failed", slog.Any("error", err))
 	}
 }
 
+// sendTo is the page where what is missing can be made up for; empty when there is none.
+func sendTo(err error) string {
+	if away, ok := errors.AsType[elsewhere](err); ok {
+		return away.to
+	}
+	if fault.KindOf(err) == fault.Unauthenticated { // the session ended while the request was on its way
+		return "/login"
+	}
+	return ""
+}
+
+func (s *server) answerError(c echo.Context, status int, message string, err error) error {
+	id, _ := c.Get(requestIDName).(string)
+	if isAPI(c) {
+		return problem(c, status, message, id, err)
+	}
+	if status != http.StatusInternalServerError {
+		id = ""
+	}
+	_, _ = s.identify(c) // where no route did it, so that the page has its tabs
+	return s.render(c, status, "error", errorPage{s.frame(""), headings(status), message, id})
+}
+
+func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, apiPrefix) }
+
+// advise adds the headers by which a client knows what to do next.
+func advise(c echo.Context, err error, status int) {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Wait > 0 {
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(f.Wait.Seconds()))))
+	}
+	if status == http.StatusUnauthorized {
+		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
+	}
+}
+
+// problemDocument is an error as RFC 9457 has it.
+type problemDocument struct {
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail"`
+	RequestID string         `json:"request_id"`
+	Errors    []fieldProblem `json:"errors,omitempty"`
+}
+
+type fieldProblem struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func problem(c echo.Context, status int, message, id string, err error) error {
+	doc := problemDocument{"about:blank", http.StatusText(status), status, message, id, fieldProblems(err)}
+	body, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	return c.Blob(status, "application/problem+json", append(body, '\n'))
+}
+
+// fieldProblems lists what is wrong with single fields, in the order of their names.
+func fieldProblems(err error) []fieldProblem {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return nil
+	}
+	var all []fieldProblem
+	for name, message := range f.Fields {
+		all = append(all, fieldProblem{name, message})
+	}
+	slices.SortFunc(all, func(a, b fieldProblem) int { return strings.Compare(a.Field, b.Field) })
+	return all
+}
+
 func answer(err error) (status int, message string) {
+	if away, ok := errors.AsType[elsewhere](err); ok {
+		return away.status, away.reason
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return http.StatusRequestEntityTooLarge, "请求的内容太大，没有接收。"
+	}
 	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
-		if text, isText := he.Message.(string); isText && he.Code != http.StatusNotFound {
+		if text, isText := he.Message.(string); isText && he.Code != http.StatusNotFound && he != echo.ErrMethodNotAllowed {
 			return he.Code, text
 		}
-		return he.Code, "没有这个页面或标段。请检查地址，或从全部标段里找。"
+		return he.Code, notThere
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return http.StatusServiceUnavailable, "处理超时，没有完成。请稍候再试。"
+	}
+	return answerFault(err)
+}
+
+func answerFault(err error) (status int, message string) {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		return http.StatusUnprocessableEntity, err.Error()
 	case fault.NotFound:
-		return http.StatusNotFound, "没有这个页面或标段。请检查地址，或从全部标段里找。"
+		return http.StatusNotFound, notThere
 	case fault.Conflict:
-		return http.StatusConflict, err.Error()
-	case fault.Forbidden, fault.Unauthenticated:
-		return http.StatusForbidden, "没有权限。"
+		return http.StatusConflict, said(err)
+	case fault.Forbidden:
+		return http.StatusForbidden, "没有权限：" + said(err)
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized, said(err)
+	case fault.Limited:
+		return http.StatusTooManyRequests, said(err)
+	case fault.Busy:
+		return http.StatusServiceUnavailable, said(err)
 	}
 	return http.StatusInternalServerError, "程序出错了，没有改动任何数据。请重试；若仍不行，请把请求编号告诉管理员。"
+}
+
+// said is what a classified error says to people, without what is around and behind it.
+func said(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Message != "" {
+		return f.Message
+	}
+	return err.Error()
 }
 
 func headings(status int) string {
 	switch status {
 	case http.StatusNotFound:
 		return "没有找到"
+	case http.StatusForbidden:
+		return "没有权限"
 	case http.StatusUnprocessableEntity:
 		return "填写有误"
 	case http.StatusInternalServerError:

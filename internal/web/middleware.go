@@ -4,18 +4,13 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 
 	"github.com/labstack/echo/v4"
 )
 
-const (
-	bodyLimit     = 1 << 20
-	requestIDName = "request_id"
-)
+const requestIDName = "request_id"
 
 func (s *server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -51,14 +46,7 @@ func (s *server) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, bodyLimit)
-		return next(c)
-	}
-}
-
-func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "+
@@ -67,32 +55,22 @@ func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
 		h.Set("Cache-Control", "no-store")
-		return next(c)
-	}
-}
-
-// onlyLoopbackNames refuses requests addressed to any other host: without sign-in, a page elsewhere could otherwise point
-// its own name at this machine and read the answers in the browser of whoever sits here (DNS rebinding).
-func onlyLoopbackNames(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if !loopbackName(c.Request().Host) {
-			return echo.NewHTTPError(http.StatusMisdirectedRequest, "没有登录功能时，只能用 localhost 或 127.0.0.1 访问")
+		if s.proxies.secure(c.Request()) {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		return next(c)
 	}
 }
 
-func loopbackName(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+// onlyOwnNames refuses requests addressed to another host than the base URL names: a page elsewhere could point its own name
+// at this machine, and links are built from the name that was asked for. Whether the program is up may be asked by any name.
+func (s *server) onlyOwnNames(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if probe := c.Path() == "/healthz" || c.Path() == "/readyz"; !probe && !s.proxies.names(c.Request().Host) {
+			return echo.NewHTTPError(http.StatusMisdirectedRequest, "请用 "+s.proxies.base.Host+" 访问本系统。")
+		}
+		return next(c)
 	}
-	if host == "localhost" {
-		return true
-	}
-	if n := len(host); n > 2 && host[0] == '[' {
-		host = host[1 : n-1]
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -45,7 +44,7 @@ type flagRow struct{ Title, Names, Since, Cleared string }
 // section judges a section as of now: what a person reads is never older than the page.
 func (s *server) section(c echo.Context) error {
 	ctx := c.Request().Context()
-	id, err := s.sectionID(ctx, c.Param("code"))
+	id, err := s.sectionID(c, c.Param("code"))
 	if err != nil {
 		return err
 	}
@@ -54,20 +53,20 @@ func (s *server) section(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	tails, err := s.Store.Tails(ctx, evaluation.Workers[roster.WorkerID]([]evaluation.Judged{examined.Judged}))
+	tails, err := s.Store.Tails(ctx, within(c), evaluation.Workers[roster.WorkerID]([]evaluation.Judged{examined.Judged}))
 	if err != nil {
 		return err
 	}
-	flags, err := s.Store.Flags(ctx, store.FlagFilter{Sections: []string{examined.Section.Code}, Cleared: true, Limit: flagsShown})
+	flags, err := s.Store.Flags(ctx, within(c), store.FlagFilter{Sections: []string{examined.Section.Code}, Cleared: true, Limit: flagsShown})
 	if err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "section", s.sectionPage(examined, tails, flags))
 }
 
-// sectionID finds a section by its code; fault.NotFound when there is none.
-func (s *server) sectionID(ctx context.Context, code string) (site.SectionID, error) {
-	ids, err := s.Store.SectionIDs(ctx, store.SectionFilter{Codes: []string{code}})
+// sectionID finds a section by its code; fault.NotFound when there is none that the one who asks may see.
+func (s *server) sectionID(c echo.Context, code string) (site.SectionID, error) {
+	ids, err := s.Store.SectionIDs(c.Request().Context(), within(c), store.SectionFilter{Codes: []string{code}})
 	if err != nil {
 		return 0, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"fugong/internal/account"
 	"fugong/internal/criteria"
 	"fugong/internal/policy"
 	"fugong/internal/site"
@@ -46,17 +47,21 @@ type chip struct{ Text, Tone string }
 
 type sectionFilter struct{ q, verdict, street string }
 
+// home is what each role needs first.
 func (s *server) home(c echo.Context) error {
+	if actor(c).User.Role == account.Admin {
+		return c.Redirect(http.StatusSeeOther, "/users")
+	}
 	return c.Redirect(http.StatusSeeOther, "/sections?verdict=unmet")
 }
 
 func (s *server) sections(c echo.Context) error {
 	f := sectionFilter{strings.TrimSpace(c.QueryParam("q")), c.QueryParam("verdict"), c.QueryParam("street")}
-	all, err := s.Store.SectionList(c.Request().Context(), store.ListFilter{})
+	all, err := s.Store.SectionList(c.Request().Context(), within(c), store.ListFilter{})
 	if err != nil {
 		return err
 	}
-	flags, err := s.Store.Flags(c.Request().Context(), store.FlagFilter{})
+	flags, err := s.Store.Flags(c.Request().Context(), within(c), store.FlagFilter{})
 	if err != nil {
 		return err
 	}

@@ -3,14 +3,15 @@
 package web
 
 import (
-	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
 	"fugong/internal/printing"
@@ -22,25 +23,60 @@ type Options struct {
 	Store     *store.Store
 	Evaluator *evaluation.Evaluator
 	Printer   *printing.Printer
+	Hasher    *account.Hasher
 	Templates fs.FS
 	Loc       *time.Location
 	Now       func() calendar.Instant
+	Clock     func() time.Time // the real time, for deadlines of connections, whatever the program's clock shows
 	Log       *slog.Logger
 	Demo      bool // the clock does not show the real time: every page says so
 	// Ready says whether the program can do its work; it is asked by /readyz.
 	Ready func(*http.Request) error
+	// TrustedProxies are believed about where a request came from, and how.
+	TrustedProxies []netip.Prefix
+	// BaseURL is how the program is reached from outside; empty: by whatever name.
+	BaseURL string
+	// TOTPRoles must enrol a second factor before they do anything else.
+	TOTPRoles []account.Role
 }
 
 type server struct {
 	Options
-	pages  map[string]page
-	static map[string]asset
+	pages       map[string]page
+	static      map[string]asset
+	proxies     proxies
+	crossOrigin *http.CrossOriginProtection
+	attempts    *limiter
 }
 
 // New builds the handler of all routes. It fails when a template is broken or a route has no policy, so that neither is
 // found by a user.
-func New(o Options) (http.Handler, error) {
-	s := &server{Options: o}
+func New(o Options) (http.Handler, error) { return newEcho(o, Routes()) }
+
+func newEcho(o Options, routes []Route) (*echo.Echo, error) {
+	if err := check(routes); err != nil {
+		return nil, err
+	}
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	e := echo.New()
+	e.HTTPErrorHandler = s.handleError
+	if e.IPExtractor, err = s.proxies.address(); err != nil {
+		return nil, err
+	}
+	e.SchemeExtractor = s.proxies.scheme
+	e.HideBanner, e.HidePort = true, true
+	e.Use(s.requestID, s.logRequests, s.recoverPanics, s.securityHeaders, s.onlyOwnNames, cleanAddress, s.sameOrigin)
+	for _, r := range routes {
+		e.Add(r.Method, r.Path, s.behindDoor(r))
+	}
+	return e, nil
+}
+
+func newServer(o Options) (*server, error) {
+	s := &server{Options: o, attempts: newLimiter()}
 	var err error
 	if s.static, err = loadStatic(o.Templates); err != nil {
 		return nil, err
@@ -48,16 +84,9 @@ func New(o Options) (http.Handler, error) {
 	if s.pages, err = parsePages(o.Templates); err != nil {
 		return nil, err
 	}
-	e := echo.New()
-	e.HTTPErrorHandler = s.handleError
-	e.IPExtractor = echo.ExtractIPDirect()
-	e.HideBanner, e.HidePort = true, true
-	e.Use(s.requestID, s.logRequests, s.recoverPanics, limitBody, securityHeaders, onlyLoopbackNames)
-	for _, r := range Routes() {
-		if len(r.Roles) == 0 || r.Scope == "" {
-			return nil, errors.New("route " + r.Method + " " + r.Path + " has no policy")
-		}
-		e.Add(r.Method, r.Path, func(c echo.Context) error { return r.handle(s, c) })
+	if s.proxies, err = newProxies(o.TrustedProxies, o.BaseURL); err != nil {
+		return nil, err
 	}
-	return e, nil
+	s.crossOrigin, err = newCrossOrigin(s.proxies)
+	return s, err
 }

@@ -15,7 +15,7 @@ import (
 
 // sheet prints one section, as of ?at= (default now), as the ?copy= internal or posted.
 func (s *server) sheet(c echo.Context) error {
-	id, err := s.sectionID(c.Request().Context(), c.Param("code"))
+	id, err := s.sectionID(c, c.Param("code"))
 	if err != nil {
 		return err
 	}
@@ -26,14 +26,14 @@ func (s *server) sheet(c echo.Context) error {
 func (s *server) sheets(c echo.Context) error {
 	ctx := c.Request().Context()
 	if c.QueryParam("flagged") != "" {
-		ids, err := s.Store.SectionIDs(ctx, store.SectionFilter{Flagged: true})
+		ids, err := s.Store.SectionIDs(ctx, within(c), store.SectionFilter{Flagged: true})
 		if err != nil {
 			return err
 		}
 		return s.print(c, ids, "sheets.pdf")
 	}
 	f := sectionFilter{c.QueryParam("q"), c.QueryParam("verdict"), c.QueryParam("street")}
-	all, err := s.Store.SectionList(ctx, store.ListFilter{})
+	all, err := s.Store.SectionList(ctx, within(c), store.ListFilter{})
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *server) print(c echo.Context, ids []site.SectionID, name string) error 
 		}
 		at = calendar.Moment(t)
 	}
-	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Sections: ids, At: at, Copy: which, By: "本机操作员"})
+	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, Copy: which, By: actor(c).User.Name})
 	if err != nil {
 		return err
 	}

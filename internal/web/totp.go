@@ -1,0 +1,76 @@
+package web
+
+import (
+	"encoding/base32"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/account"
+	"fugong/internal/fault"
+)
+
+const issuer = "复工台账"
+
+type totpPage struct {
+	Frame
+	Form            form
+	Secret, Grouped string
+	Address         template.URL // otpauth:…, which the template would not let into a link otherwise
+	Must            bool
+}
+
+// totpForm offers a new secret. It counts only once a code from it was shown.
+func (s *server) totpForm(c echo.Context) error {
+	return s.render(c, http.StatusOK, "totp", s.totpPage(c, newForm("code"), account.NewTOTP()))
+}
+
+func (s *server) totpPage(c echo.Context, f form, secret string) totpPage {
+	a := actor(c)
+	return totpPage{s.frame("account"), f, secret, grouped(secret),
+		template.URL(account.TOTPAddress(issuer, a.User.Name, secret)), s.mustEnrol(a.User)} // #nosec G203 -- built from escaped parts
+}
+
+// grouped writes a secret in fours, as people type it.
+func grouped(secret string) string {
+	var text []byte
+	for i := range len(secret) {
+		if i > 0 && i%4 == 0 {
+			text = append(text, ' ')
+		}
+		text = append(text, secret[i])
+	}
+	return string(text)
+}
+
+func (s *server) enrolTOTP(c echo.Context) error {
+	secret, now := c.Request().PostForm.Get("secret"), s.Now()
+	if raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret); err != nil || len(raw) != 20 {
+		return echo.NewHTTPError(http.StatusBadRequest, "表单不完整，请重新打开启用动态验证码的页面。")
+	}
+	if actor(c).User.TOTP {
+		return fault.New(fault.Conflict, "动态验证码已经启用；要换一个，请先停用")
+	}
+	step, right := account.CheckTOTP(secret, typedCode(c.Request().PostForm.Get("code")), 0, now)
+	if !right {
+		err := wrong("code", "验证码不正确：请确认手机时间准确，输入应用里最新的一个")
+		return s.formAgain(c, "totp", err, newForm("code"), func(f form) any { return s.totpPage(c, f, secret) })
+	}
+	if err := s.Store.SetTOTP(c.Request().Context(), actor(c), secret, step, now); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/account?notice=totp")
+}
+
+func (s *server) removeTOTP(c echo.Context) error {
+	a := actor(c)
+	if slices.Contains(s.TOTPRoles, a.User.Role) {
+		return fault.New(fault.Conflict, "您的角色必须使用动态验证码；手机遗失请找管理员")
+	}
+	if err := s.Store.SetTOTP(c.Request().Context(), a, "", 0, s.Now()); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/account?notice=no-totp")
+}
