@@ -10,20 +10,6 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-func missing(sets map[string]*keyset.Handle) bool {
-	for _, n := range needs() {
-		if sets[n.name] == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// extend adds the missing keysets to a file. The keys that were in it stay as they are.
-func extend(path string) (map[string]*keyset.Handle, error) {
-	return change(path, complete)
-}
-
 // change reads a key file, changes its keysets and puts the result in its place, while no other process does the same: of two
 // that extended it at once, one would go on with keys that are in no file. The file is the old one or the new one, whole, at
 // every instant. It gives the keysets that are in the file then.

@@ -79,6 +79,19 @@ func TestOldKeyFileIsExtendedInPlace(t *testing.T) {
 	}
 }
 
+// TestCopiesOfAnOldFileGrowTheSameKeys is about a second machine, and about the copy that lies in a safe since before.
+func TestCopiesOfAnOldFileGrowTheSameKeys(t *testing.T) {
+	a, b := open(t, firstRelease(t)), open(t, firstRelease(t))
+	if !bytes.Equal(a.AuditMAC([]byte("x")), b.AuditMAC([]byte("x"))) || !a.CheckpointKey().Equal(b.CheckpointKey()) {
+		t.Error("they go on with different keys")
+	}
+	for id, key := range a.ReportKeys() {
+		if !key.Equal(b.ReportKeys()[id]) {
+			t.Errorf("key %s of papers differs", id)
+		}
+	}
+}
+
 // TestExtendingAtOnceGivesOneSetOfKeys opens an old file from many sides, of which each finds keys missing.
 func TestExtendingAtOnceGivesOneSetOfKeys(t *testing.T) {
 	path := firstRelease(t)

@@ -130,7 +130,7 @@ func decode(content []byte) (map[string]*keyset.Handle, error) {
 		sets[name] = h
 	}
 	for _, n := range needs() {
-		if n.original && sets[n.name] == nil {
+		if n.grow == nil && sets[n.name] == nil {
 			return nil, fmt.Errorf("read keys: %s is missing", n.name)
 		}
 	}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/key"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
+	"github.com/tink-crypto/tink-go/v2/secretdata"
 	"github.com/tink-crypto/tink-go/v2/signature"
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
@@ -32,36 +34,35 @@ const (
 	reportSet     = "report_sign"     // Ed25519: signs issued papers
 )
 
-// need is a keyset that every installation has. What is needed since the first release cannot be made up when it is missing: it
-// holds what is sealed already.
+// need is a keyset that every installation has. Those that came after the first release can be grown from the first ones; those
+// of the first release cannot be made up when they are missing: they hold what is sealed already.
 type need struct {
 	name     string
 	template func() *tinkpb.KeyTemplate
-	original bool
+	grow     func(seed secretdata.Bytes) (key.Key, error) // nil: of the first release
 }
 
 func needs() []need {
 	return []need{
-		{fieldSet, aead.AES256GCMKeyTemplate, true},
-		{lookupSet, prf.HMACSHA256PRFKeyTemplate, true},
-		{trailSet, prf.HMACSHA256PRFKeyTemplate, false},
-		{checkpointSet, signature.ED25519KeyWithoutPrefixTemplate, false},
-		{reportSet, signature.ED25519KeyWithoutPrefixTemplate, false},
+		{fieldSet, aead.AES256GCMKeyTemplate, nil},
+		{lookupSet, prf.HMACSHA256PRFKeyTemplate, nil},
+		{trailSet, prf.HMACSHA256PRFKeyTemplate, hashKey},
+		{checkpointSet, signature.ED25519KeyWithoutPrefixTemplate, signingKey},
+		{reportSet, signature.ED25519KeyWithoutPrefixTemplate, signingKey},
 	}
 }
 
-// complete makes the keysets that are missing and tells whether there were any.
-func complete(sets map[string]*keyset.Handle) (added bool, err error) {
+// generate makes all keysets anew.
+func generate() (map[string]*keyset.Handle, error) {
+	sets := map[string]*keyset.Handle{}
 	for _, n := range needs() {
-		if sets[n.name] != nil {
-			continue
+		h, err := keyset.NewHandle(n.template())
+		if err != nil {
+			return nil, fmt.Errorf("generate %s keys: %w", n.name, err)
 		}
-		if sets[n.name], err = keyset.NewHandle(n.template()); err != nil {
-			return added, fmt.Errorf("generate %s keys: %w", n.name, err)
-		}
-		added = true
+		sets[n.name] = h
 	}
-	return added, nil
+	return sets, nil
 }
 
 // assemble derives everything that can fail once, so that sealing and signing are the only things that may fail later.

@@ -28,8 +28,8 @@ type Vault struct {
 
 // Generate makes a vault with new random keys that are in memory only; Create keeps them in a file.
 func Generate() (*Vault, error) {
-	sets := map[string]*keyset.Handle{}
-	if _, err := complete(sets); err != nil {
+	sets, err := generate()
+	if err != nil {
 		return nil, err
 	}
 	return holding(sets, "")
