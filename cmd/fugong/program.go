@@ -42,8 +42,8 @@ func (p *program) root() *cobra.Command {
 	for _, s := range config.Settings() {
 		p.flags[s.Name] = root.PersistentFlags().String(s.Flag(), "", s.Meaning)
 	}
-	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.importTables(), p.export(), p.evaluate(), p.listFlags(), p.sheet(), p.sheets(),
-		p.policy(), p.generate(), p.routes(), p.config(), p.version())
+	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.importTables(), p.export(), p.evaluate(), p.listFlags(), p.sheet(), p.sheets(), p.paper(),
+		p.policy(), p.generate(), p.user(), p.routes(), p.config(), p.version())
 	return root
 }
 

@@ -9,18 +9,38 @@ import (
 )
 
 func (p *program) sheet() *cobra.Command {
-	q := app.SheetQuery{}
+	q, issue := app.SheetQuery{}, false
 	cmd := &cobra.Command{
 		Use: "sheet", Short: "one inspection sheet as PDF", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(q.Sections) != 1 {
 				return app.Misused("请用 --section 给出恰好一个标段编号；多个标段用 fugong sheets")
 			}
+			if issue {
+				return p.issue(cmd, q)
+			}
 			return p.print(cmd, q)
 		},
 	}
 	sheetFlags(cmd, &q)
+	cmd.Flags().BoolVar(&issue, "issue", false, "issue the sheet as it is now: numbered, signed, kept, and verifiable by the code printed on it")
 	return cmd
+}
+
+// issue issues one sheet; its number goes where messages go, for the paper itself may go to standard output.
+func (p *program) issue(cmd *cobra.Command, q app.SheetQuery) error {
+	if q.Out == "" {
+		return app.Misused("请用 --out 给出 PDF 文件名（- 为标准输出）")
+	}
+	a, err := p.open(cmd)
+	if err != nil {
+		return err
+	}
+	issued, err := a.IssueSheet(cmd.Context(), q, p.stdout)
+	if err == nil {
+		fmt.Fprintf(p.stderr, "%s：已签发 %s（%s）\n", q.Out, issued.Content.Number, issued.Content.ID)
+	}
+	return err
 }
 
 func (p *program) sheets() *cobra.Command {

@@ -65,7 +65,8 @@ func Attach(ctx context.Context, cfg config.Config, env Env) (*App, error) {
 		return nil, errors.Join(err, a.store.Close())
 	}
 	a.evaluator = &evaluation.Evaluator{Ledger: a.store, Loc: cfg.Timezone, Now: a.clock.now, Log: a.log}
-	a.printer = &printing.Printer{Store: a.store, Evaluator: a.evaluator, Paper: paper, Loc: cfg.Timezone, Now: a.clock.now}
+	a.printer = &printing.Printer{Store: a.store, Evaluator: a.evaluator, Paper: paper, Loc: cfg.Timezone, Now: a.clock.now,
+		Signer: keys, Base: reachedAt(cfg), Numbering: cfg.Numbering}
 	return a, nil
 }
 

@@ -219,3 +219,13 @@ func FuzzCanonical(f *testing.F) {
 		}
 	})
 }
+
+func TestDecoyVerifiesLikeAPaper(t *testing.T) {
+	p, keys, err := Decoy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Verify(keys); err != nil {
+		t.Error(err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 
 	"fugong/internal/fault"
@@ -90,4 +91,23 @@ func (p Paper) Verify(keys map[string]ed25519.PublicKey) error {
 		return fault.New(fault.Invalid, "文件与签发时不同")
 	}
 	return nil
+}
+
+// Decoy makes a paper that was never issued, with the keys that verify it. Whoever looks for a paper that is not there verifies this
+// one, so that it takes as long as if there were one.
+func Decoy() (Paper, map[string]ed25519.PublicKey, error) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return Paper{}, nil, fmt.Errorf("make key of decoy: %w", err)
+	}
+	p := Paper{KeyID: "decoy", Content: Content{
+		ID: IDFrom([proofSize]byte{}), Number: FormatNumber(DefaultPattern, 2000, 0), Section: "section", SectionName: "标段名称", Project: "项目名称",
+		Copy: "internal", Verdict: "unmet", At: 1, KnownAt: 1, HoldsUntil: 1, Policy: "policy", IssuedAt: 1, IssuerRole: "inspector",
+		AuditMAC: HashOf(nil)}}
+	if p.Canonical, err = p.Content.Canonical(); err != nil {
+		return Paper{}, nil, err
+	}
+	p.Hash, p.PDFHash = HashOf(p.Canonical), HashOf(nil)
+	p.Signature, p.PDFSignature = ed25519.Sign(private, Message(p.Hash)), ed25519.Sign(private, PDFMessage(p.Hash, p.PDFHash))
+	return p, map[string]ed25519.PublicKey{p.KeyID: public}, nil
 }
