@@ -67,6 +67,7 @@ type Actor struct {
 	FormToken string           // what a form of this session must send where the browser does not say where it comes from
 	Confirmed calendar.Instant // when the password was last given in this session
 	SeenAt    calendar.Instant // when the session or token was last noted as used
+	Device    string           // cookie by which the browser is known to have been used before, to count failures apart
 	Address   string
 	RequestID string
 }

@@ -170,7 +170,7 @@ func (s *Store) TouchSession(ctx context.Context, a account.Actor, now calendar.
 	return nil
 }
 
-// ConfirmSession notes that the password was given again in a session.
+// ConfirmSession notes that the password was given again in a session; the failed tries of the actor's device are forgotten.
 func (s *Store) ConfirmSession(ctx context.Context, a account.Actor, now calendar.Instant) error {
 	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		result, err := tx.NewUpdate().Model((*sessionRow)(nil)).Set("confirmed_at = ?", now).Where("token_hash = ? AND NOT totp_pending", a.Session).Exec(ctx)
@@ -180,7 +180,7 @@ func (s *Store) ConfirmSession(ctx context.Context, a account.Actor, now calenda
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, over())
 		}
-		if err := s.clearFailures(ctx, tx, a.User.Name, ""); err != nil {
+		if err := s.clearFailures(ctx, tx, a.User.Name, s.knownDevice(a.User, a.Device)); err != nil {
 			return err
 		}
 		return s.writeAudit(ctx, tx, By(a).Doing("session.confirm", "user", a.User.Name, nil), now)

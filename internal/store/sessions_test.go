@@ -171,6 +171,15 @@ func TestConfirmingThePassword(t *testing.T) {
 		if a, _ := actor(t, s, token, later); !a.RecentlyConfirmed(later) {
 			t.Error("not confirmed")
 		}
+		a.Device = s.DeviceCookie(u)
+		for range 20 {
+			if _, wait := tryAs(t, s, "li", a.Device, later); wait != 0 {
+				t.Fatalf("who knows the password waits %v", wait)
+			}
+			if err := s.ConfirmSession(t.Context(), a, later); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if err := s.EndSession(t.Context(), u.ID, a.Session, by("li"), later); err != nil {
 			t.Fatal(err)
 		}

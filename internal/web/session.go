@@ -60,7 +60,7 @@ func (s *server) identify(c echo.Context) (account.Actor, error) {
 	if err != nil {
 		return account.Actor{}, err
 	}
-	a.Address = c.RealIP()
+	a.Address, a.Device = c.RealIP(), s.device(c)
 	a.RequestID, _ = c.Get(requestIDName).(string)
 	c.Set(actorKey, a)
 	if err := s.Store.TouchSession(c.Request().Context(), a, s.Now()); err != nil { // a full disk must not lock readers out
