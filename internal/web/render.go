@@ -58,7 +58,7 @@ func (v *Viewer) fill(a account.Actor) {
 		return
 	}
 	for _, t := range []Tab{
-		{"flagged", "/sections?verdict=unmet", "重点核查"}, {"sections", "/sections", "全部标段"}, {"runs", "/runs", "定时判定"}, {"users", "/users", "账号"},
+		{"flagged", "/sections?verdict=unmet", "重点核查"}, {"sections", "/sections", "全部标段"}, {"totals", "/totals", "全区汇总"}, {"runs", "/runs", "定时判定"}, {"users", "/users", "账号"},
 	} {
 		path, _, _ := strings.Cut(t.Path, "?")
 		if mayGet(path, a.User.Role) {

@@ -42,7 +42,7 @@ const (
 
 // Routes lists every address. There is no other way to add one.
 func Routes() []Route {
-	readers := []account.Role{account.Manager, account.Inspector, account.District, account.Leader, account.Health}
+	readers := []account.Role{account.Manager, account.Inspector, account.District, account.Admin, account.Health}
 	printers := []account.Role{account.Manager, account.Inspector, account.District}
 	of := func(roles ...account.Role) []account.Role { return roles }
 	see := Policy{Roles: readers, Scope: ScopeOwn}
@@ -52,6 +52,9 @@ func Routes() []Route {
 		{http.MethodGet, "/sections", see, (*server).sections},
 		{http.MethodGet, "/sections/:code", see, (*server).section},
 		{http.MethodGet, "/sections/:code/sheet.pdf", Policy{Roles: printers, Scope: ScopeOwn}, (*server).sheet},
+		{http.MethodGet, numberPath, Policy{Roles: printers, Scope: ScopeOwn, Fresh: true}, (*server).numberForm},
+		{http.MethodPost, numberPath, Policy{Roles: printers, Scope: ScopeOwn, Fresh: true}, (*server).number},
+		{http.MethodGet, "/totals", Policy{Roles: of(account.District, account.Leader), Scope: ScopeOwn}, (*server).totals},
 		{http.MethodGet, "/sheets.pdf", Policy{Roles: printers, Scope: ScopeOwn, Time: uploadTime}, (*server).sheets},
 		{http.MethodGet, "/runs", Policy{Roles: of(account.District, account.Admin), Scope: ScopeDistrict}, (*server).runs},
 		{http.MethodGet, "/static/:name", open, (*server).staticFile},

@@ -1,10 +1,86 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/account"
+	"fugong/internal/criteria"
+	"fugong/internal/locale"
+	"fugong/internal/store"
 )
 
-// within is what whoever asks may see.
+// within is the part of the district that whoever asks may see: nothing for nobody. Every read of a handler takes it.
 func within(c echo.Context) account.Scope { return actor(c).Scope() }
+
+// lens is what a role sees of people, within its scope. The zero lens shows nobody.
+type lens struct {
+	names  bool // of workers, in full
+	tails  bool // the last four of ID numbers
+	health bool // how single criteria about tests and health stand
+}
+
+// lensOf says what a role sees of people. Roles that only count, and those that only look after accounts and policies, see none.
+func lensOf(role account.Role) lens {
+	switch role {
+	case account.Manager, account.Inspector, account.District:
+		return lens{names: true, tails: true, health: true}
+	case account.Health:
+		return lens{names: true, health: true}
+	}
+	return lens{}
+}
+
+// withheld stands where a role may not read what a finding says of people.
+const withheld = "具体情况不对本角色显示"
+
+// report leaves out of a report what the role may not see. Of whom a finding speaks shows in its wording, too.
+func (l lens) report(r criteria.Report) criteria.Report {
+	if l.names && l.health {
+		return r
+	}
+	r.Findings = slices.Clone(r.Findings)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if l.names && !aboutHealth(f.Code) {
+			continue
+		}
+		*f = criteria.Finding{Code: f.Code, Status: f.Status, Severity: f.Severity, Reason: locale.Say(withheld), Suspend: f.Suspend}
+		if aboutHealth(f.Code) {
+			f.Status = criteria.NotApplicable
+		}
+	}
+	return r
+}
+
+// flags leaves out of flags what the role may not see.
+func (l lens) flags(all []store.FlagLine) []store.FlagLine {
+	var seen []store.FlagLine
+	for _, f := range all {
+		if aboutHealth(f.Code) && !l.health {
+			continue
+		}
+		if !l.names {
+			f.Name, f.Subject, f.Reason = "", "", withheld
+		}
+		seen = append(seen, f)
+	}
+	return seen
+}
+
+// aboutHealth tells the criteria that speak of somebody's tests, symptoms or isolation.
+func aboutHealth(code criteria.Code) bool {
+	for _, prefix := range []string{"nat.", "ag.", "health.", "vax.", "iso.occupied", "entry.newcomer", "entry.restricted"} {
+		if strings.HasPrefix(string(code), prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// aboutPositives tells the criteria that fail where a test was, or may have been, positive.
+func aboutPositives(code criteria.Code) bool {
+	return code == "nat.positive" || code == "nat.pool_recheck" || code == "nat.inconclusive"
+}

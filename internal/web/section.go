@@ -28,6 +28,7 @@ type sectionPage struct {
 	PolicyVersion, Headcount, Housed                int
 	Open, Passed                                    []findingRow
 	Flags                                           []flagRow
+	MaySheet, MayReveal                             bool // print the section, see a whole ID number
 }
 
 type findingRow struct {
@@ -37,7 +38,11 @@ type findingRow struct {
 	rank                                   int
 }
 
-type subjectRow struct{ Name, Tail, Where, Observed, Limit string }
+// subjectRow is what a finding is about; Worker is 0 for other things than people.
+type subjectRow struct {
+	Name, Tail, Where, Observed, Limit string
+	Worker                             int64
+}
 
 type flagRow struct{ Title, Names, Since, Cleared string }
 
@@ -53,7 +58,10 @@ func (s *server) section(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	tails, err := s.Store.Tails(ctx, within(c), evaluation.Workers[roster.WorkerID]([]evaluation.Judged{examined.Judged}))
+	role := actor(c).User.Role
+	look := lensOf(role)
+	examined.Report = look.report(examined.Report)
+	tails, err := s.tails(c, look, examined.Judged)
 	if err != nil {
 		return err
 	}
@@ -61,7 +69,17 @@ func (s *server) section(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "section", s.sectionPage(examined, tails, flags))
+	p := s.sectionPage(examined, tails, look.flags(flags))
+	p.MaySheet, p.MayReveal = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role)
+	return s.render(c, http.StatusOK, "section", p)
+}
+
+// tails opens the last digits of those whom a report names, for roles that see them.
+func (s *server) tails(c echo.Context, look lens, j evaluation.Judged) (map[roster.WorkerID]string, error) {
+	if !look.tails {
+		return nil, nil
+	}
+	return s.Store.Tails(c.Request().Context(), within(c), evaluation.Workers[roster.WorkerID]([]evaluation.Judged{j}))
 }
 
 // sectionID finds a section by its code; fault.NotFound when there is none that the one who asks may see.
@@ -79,10 +97,7 @@ func (s *server) sectionPage(judged evaluation.Examined, tails map[roster.Worker
 		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
 		Reason: sec.NotResumedReason, Zone: s.zone(judged.Snapshot, r.At), Verdict: r.Verdict().String(), Policy: r.Policy,
 		PolicyVersion: r.PolicyVersion, At: s.minute(r.At), HoldsUntil: s.minute(r.HoldsUntil), Headcount: r.Headcount, Housed: r.HousedOnSite}
-	titles := map[criteria.Code]string{}
-	for _, c := range criteria.All() {
-		titles[c.Code] = c.Title
-	}
+	titles := titlesByCode()
 	blocking, warnings := 0, 0
 	for _, f := range r.Findings {
 		row := s.findingRow(f, titles[f.Code], tails)
@@ -109,6 +124,7 @@ func (s *server) findingRow(f criteria.Finding, title string, tails map[roster.W
 	for _, subject := range f.Subjects {
 		sr := subjectRow{Name: subject.Name, Observed: subject.Observed.String(), Limit: subject.Limit.String()}
 		if subject.Kind == criteria.Worker {
+			sr.Worker = subject.ID
 			sr.Tail, sr.Where = tails[roster.WorkerID(subject.ID)], joinWords(subject.Team, subject.Room)
 		}
 		row.Subjects = append(row.Subjects, sr)

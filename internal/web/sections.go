@@ -9,7 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"fugong/internal/account"
 	"fugong/internal/criteria"
 	"fugong/internal/policy"
 	"fugong/internal/site"
@@ -45,18 +44,14 @@ type sectionRow struct {
 // chip is a problem in a few words; Tone is bad, warn or none.
 type chip struct{ Text, Tone string }
 
-type sectionFilter struct{ q, verdict, street string }
-
-// home is what each role needs first.
-func (s *server) home(c echo.Context) error {
-	if actor(c).User.Role == account.Admin {
-		return c.Redirect(http.StatusSeeOther, "/users")
-	}
-	return c.Redirect(http.StatusSeeOther, "/sections?verdict=unmet")
+// sectionFilter chooses sections of the list; positive: only those with an open flag about positive tests.
+type sectionFilter struct {
+	q, verdict, street string
+	positive           bool
 }
 
 func (s *server) sections(c echo.Context) error {
-	f := sectionFilter{strings.TrimSpace(c.QueryParam("q")), c.QueryParam("verdict"), c.QueryParam("street")}
+	f := newSectionFilter(c)
 	all, err := s.Store.SectionList(c.Request().Context(), within(c), store.ListFilter{})
 	if err != nil {
 		return err
@@ -65,7 +60,16 @@ func (s *server) sections(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "sections", s.sectionsPage(all, flags, f))
+	role := actor(c).User.Role
+	p := s.sectionsPage(all, lensOf(role).flags(flags), f)
+	if !mayGet("/sheets.pdf", role) {
+		p.SheetsURL = ""
+	}
+	return s.render(c, http.StatusOK, "sections", p)
+}
+
+func newSectionFilter(c echo.Context) sectionFilter {
+	return sectionFilter{strings.TrimSpace(c.QueryParam("q")), c.QueryParam("verdict"), c.QueryParam("street"), c.QueryParam("positive") != ""}
 }
 
 func (s *server) sectionsPage(all []store.SectionLine, flags []store.FlagLine, f sectionFilter) sectionsPage {
@@ -75,6 +79,10 @@ func (s *server) sectionsPage(all []store.SectionLine, flags []store.FlagLine, f
 	}
 	p.Verdicts, p.Streets = verdictOptions(f.verdict), streetOptions(all, f.street)
 	problems := chipsBySection(flags)
+	if f.positive {
+		p.Heading = "有阳性或待复核的标段"
+		all = withPositives(all, flags)
+	}
 	for _, r := range all {
 		if !f.matches(r) {
 			continue
@@ -94,6 +102,15 @@ func (f sectionFilter) matches(r store.SectionLine) bool {
 	text := strings.ToLower(r.Code + " " + r.ProjectName + " " + r.Name)
 	return (f.verdict == "" || f.verdict == verdictWord(r)) && (f.street == "" || f.street == r.Street) &&
 		strings.Contains(text, strings.ToLower(f.q))
+}
+
+// withPositives leaves the sections that have an open flag about positive tests.
+func withPositives(all []store.SectionLine, flags []store.FlagLine) []store.SectionLine {
+	positive := map[site.SectionID]bool{}
+	for _, f := range flags {
+		positive[f.SectionID] = positive[f.SectionID] || aboutPositives(f.Code)
+	}
+	return slices.DeleteFunc(all, func(r store.SectionLine) bool { return !positive[r.ID] })
 }
 
 func (f sectionFilter) query() url.Values {
@@ -145,10 +162,7 @@ func (r sectionRow) urgency() int {
 
 // chipsBySection names each criterion with open flags once, blocking ones first.
 func chipsBySection(flags []store.FlagLine) map[site.SectionID][]chip {
-	titles := map[criteria.Code]string{}
-	for _, c := range criteria.All() {
-		titles[c.Code] = c.Title
-	}
+	titles := titlesByCode()
 	seen := map[site.SectionID]map[criteria.Code]bool{}
 	chips := map[site.SectionID][]chip{}
 	slices.SortStableFunc(flags, func(a, b store.FlagLine) int { return cmp.Compare(weight(b), weight(a)) })

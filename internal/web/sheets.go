@@ -32,7 +32,7 @@ func (s *server) sheets(c echo.Context) error {
 		}
 		return s.print(c, ids, "sheets.pdf")
 	}
-	f := sectionFilter{c.QueryParam("q"), c.QueryParam("verdict"), c.QueryParam("street")}
+	f := newSectionFilter(c)
 	all, err := s.Store.SectionList(ctx, within(c), store.ListFilter{})
 	if err != nil {
 		return err
