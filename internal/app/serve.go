@@ -81,6 +81,9 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if a.cfg.BaseURL == "" && a.cfg.Loopback() { // on whatever port it became
+		a.printer.Base = "http://" + listener.Addr().String()
+	}
 	server := newServer(handler, a.log)
 	listener = netutil.LimitListener(listener, connections)
 	a.log.Info("serving", slog.String("address", "http://"+listener.Addr().String()), slog.Any("config", a.cfg))
@@ -118,6 +121,8 @@ func (a *App) scheduler() *schedule.Scheduler {
 	return &schedule.Scheduler{Slots: a.store, Holder: holder(), Lease: lease, Loc: a.cfg.Timezone, Now: a.clock.now, Log: a.log, Jobs: []schedule.Job{
 		{Name: "full", Every: a.cfg.EvaluateEvery, Run: a.judgeAll},
 		{Name: "due", Every: time.Minute, Run: a.judgeDue},
+		{Name: "checkpoint", Every: 10 * time.Minute, Run: a.leaveCheckpoint},
+		{Name: "audit", Every: 24 * time.Hour, From: 3*time.Hour + 30*time.Minute, Run: a.watchAudit},
 	}}
 }
 

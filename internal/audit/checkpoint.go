@@ -105,6 +105,18 @@ func notes(file string) []string {
 	return all
 }
 
+// WholeNotes gives a file of checkpoints without what is left of one that was not written to its end.
+func WholeNotes(file string) string {
+	if file == "" || strings.HasSuffix(file, "=\n") {
+		return file
+	}
+	end := strings.LastIndex(file, "=\n")
+	if end < 0 {
+		return ""
+	}
+	return file[:end+len("=\n")]
+}
+
 func open(text string, known note.Verifiers) (Checkpoint, error) {
 	n, err := note.Open([]byte(text), known)
 	if err != nil {

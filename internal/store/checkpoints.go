@@ -92,6 +92,9 @@ func (s *Store) VerifyAudit(ctx context.Context, elsewhere map[string]string, lo
 	return result, err
 }
 
+// CheckpointKey is the public key of the checkpoints that are signed now.
+func (s *Store) CheckpointKey() ed25519.PublicKey { return s.vault.CheckpointKey() }
+
 func (s *Store) checkpointKeys() []ed25519.PublicKey {
 	return slices.Collect(maps.Values(s.vault.CheckpointKeys()))
 }
