@@ -11,25 +11,28 @@ import (
 )
 
 // change reads a key file, changes its keysets and puts the result in its place, while no other process does the same: of two
-// that extended it at once, one would go on with keys that are in no file. The file is the old one or the new one, whole, at
-// every instant. It gives the keysets that are in the file then.
-func change(path string, edit func(map[string]*keyset.Handle) (changed bool, err error)) (sets map[string]*keyset.Handle, err error) {
+// that changed it at once, one would go on with keys that are in no file. The file is the old one or the new one, whole, at
+// every instant. It gives what is in the file then.
+func change(path string, edit func(map[string]*keyset.Handle) (changed bool, err error)) (c contents, err error) {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
-		return nil, fmt.Errorf("open directory of key file: %w", err)
+		return c, fmt.Errorf("open directory of key file: %w", err)
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }() // which gives the lock back, too
 	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, fmt.Errorf("wait for the key file: %w", err)
+		return c, fmt.Errorf("wait for the key file: %w", err)
 	}
-	if sets, err = readFile(path); err != nil {
-		return nil, err
+	if c, err = readFile(path); err != nil {
+		return c, err
 	}
-	changed, err := edit(sets)
+	changed, err := edit(c.sets)
 	if err != nil || !changed {
-		return sets, err
+		return c, err
 	}
-	return sets, replace(path, sets)
+	if err := replace(path, c.sets); err != nil {
+		return c, err
+	}
+	return readFile(path)
 }
 
 // replace puts a new key file over the old one, for the same owner, after reading back what it is about to place.

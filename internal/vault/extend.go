@@ -22,7 +22,7 @@ func missing(sets map[string]*keyset.Handle) bool {
 }
 
 // extend adds the missing keysets to a file. The keys that were in it stay as they are.
-func extend(path string) (map[string]*keyset.Handle, error) {
+func extend(path string) (contents, error) {
 	return change(path, complete)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,19 +25,18 @@ const purpose = "fugong keys v1"
 // Create makes new keys and keeps them in a new file of mode 0600. The file appears complete or not at all. It returns a
 // fault.Conflict when there already is a file: keys are never overwritten.
 func Create(path string) (*Vault, error) {
-	v, err := Generate()
+	sets, err := generate()
 	if err != nil {
 		return nil, err
 	}
-	content, err := encode(v.keys.Load().sets)
+	content, err := encode(sets)
 	if err != nil {
 		return nil, err
 	}
 	if err := place(path, content); err != nil {
 		return nil, err
 	}
-	v.path, err = resolve(path)
-	return v, err
+	return Open(path)
 }
 
 // Open reads the keys from a file, and adds to the file the keysets that a release has brought since it was made. It returns
@@ -46,16 +46,16 @@ func Open(path string) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	sets, err := readFile(path)
+	c, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	if missing(sets) {
-		if sets, err = extend(path); err != nil {
+	if missing(c.sets) {
+		if c, err = extend(path); err != nil {
 			return nil, err
 		}
 	}
-	return holding(sets, path)
+	return holding(c, path)
 }
 
 // resolve follows symbolic links, so that a file that is replaced is the one that was read.
@@ -70,23 +70,26 @@ func resolve(path string) (string, error) {
 	return real, nil
 }
 
-func readFile(path string) (map[string]*keyset.Handle, error) {
-	info, err := os.Stat(path)
+func readFile(path string) (c contents, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("look at key file: %w", err)
+		return c, fmt.Errorf("open key file: %w", err)
 	}
-	if mode := info.Mode(); mode != private {
-		return nil, fault.New(fault.Invalid, "密钥文件 %s 的权限是 %v，应为 %v（chmod 600）：他人可读的密钥等于没有加密", path, mode, private)
+	defer f.Close()
+	if c.info, err = f.Stat(); err != nil {
+		return c, fmt.Errorf("look at key file: %w", err)
 	}
-	content, err := os.ReadFile(path)
+	if mode := c.info.Mode(); mode != private {
+		return c, fault.New(fault.Invalid, "密钥文件 %s 的权限是 %v，应为 %v（chmod 600）：他人可读的密钥等于没有加密", path, mode, private)
+	}
+	text, err := io.ReadAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("read key file: %w", err)
+		return c, fmt.Errorf("read key file: %w", err)
 	}
-	sets, err := decode(content)
-	if err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Message: fmt.Sprintf("%s 不是完整的密钥文件", path), Err: err}
+	if c.sets, err = decode(text); err != nil {
+		return c, &fault.Error{Kind: fault.Invalid, Message: fmt.Sprintf("%s 不是完整的密钥文件", path), Err: err}
 	}
-	return sets, nil
+	return c, nil
 }
 
 func encode(sets map[string]*keyset.Handle) ([]byte, error) {

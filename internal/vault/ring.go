@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
+	"os"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/key"
@@ -17,12 +18,18 @@ import (
 
 // ring is one state of the keys. It never changes: a rotation makes another.
 type ring struct {
-	sets        map[string]*keyset.Handle // by their name in the key file
+	contents
 	aead        tink.AEAD
 	root        []byte // of the look-ups
 	trail       []byte // of the audit trail
 	checkpoints signer
 	reports     signer
+}
+
+// contents is what a key file holds, and what the file looked like.
+type contents struct {
+	sets map[string]*keyset.Handle // by their name in the file
+	info os.FileInfo               // nil for keys in memory only
 }
 
 // The keysets, as the key file names them.
@@ -66,8 +73,8 @@ func generate() (map[string]*keyset.Handle, error) {
 }
 
 // assemble derives everything that can fail once, so that sealing and signing are the only things that may fail later.
-func assemble(sets map[string]*keyset.Handle) (*ring, error) {
-	r := &ring{sets: sets}
+func assemble(c contents) (*ring, error) {
+	r, sets := &ring{contents: c}, c.sets
 	var err error
 	if r.aead, err = aead.New(sets[fieldSet]); err != nil {
 		return nil, fmt.Errorf("use field keys: %w", err)

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/tink-crypto/tink-go/v2/keyset"
-
 	"fugong/internal/fault"
 )
 
@@ -23,7 +21,7 @@ import (
 type Vault struct {
 	keys atomic.Pointer[ring]
 	path string     // of the key file; empty for keys in memory only
-	turn sync.Mutex // held while the keys change
+	turn sync.Mutex // held while the file is read again
 }
 
 // Generate makes a vault with new random keys that are in memory only; Create keeps them in a file.
@@ -32,11 +30,11 @@ func Generate() (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	return holding(sets, "")
+	return holding(contents{sets: sets}, "")
 }
 
-func holding(sets map[string]*keyset.Handle, path string) (*Vault, error) {
-	r, err := assemble(sets)
+func holding(c contents, path string) (*Vault, error) {
+	r, err := assemble(c)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +45,7 @@ func holding(sets map[string]*keyset.Handle, path string) (*Vault, error) {
 
 // Seal encrypts a value of a field for one row. Sealing the same value twice gives different bytes.
 func (v *Vault) Seal(field, rowKey, plain string) ([]byte, error) {
-	sealed, err := v.keys.Load().aead.Encrypt([]byte(plain), bind(field, rowKey))
+	sealed, err := v.latest().aead.Encrypt([]byte(plain), bind(field, rowKey))
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", field, err)
 	}
@@ -57,7 +55,11 @@ func (v *Vault) Seal(field, rowKey, plain string) ([]byte, error) {
 // Unseal opens what Seal made. It returns a fault.Forbidden when the bytes were sealed by another key, or for another field
 // or row: ciphertext that was moved is refused.
 func (v *Vault) Unseal(field, rowKey string, sealed []byte) (string, error) {
-	plain, err := v.keys.Load().aead.Decrypt(sealed, bind(field, rowKey))
+	r := v.keys.Load()
+	plain, err := r.aead.Decrypt(sealed, bind(field, rowKey))
+	if err != nil && v.latest() != r { // another process may have changed the key meanwhile
+		plain, err = v.keys.Load().aead.Decrypt(sealed, bind(field, rowKey))
+	}
 	if err != nil {
 		return "", &fault.Error{
 			Kind:    fault.Forbidden,
