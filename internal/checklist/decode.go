@@ -35,12 +35,22 @@ func readItem(r *intake.Reader) Item {
 	return item
 }
 
-// readChoice reads an answer: a word or, for an item that counts, a number.
+// countMark stands between the word and the number of an answer that has both.
+const countMark = "；"
+
+// readChoice reads an answer: a word, a number, or both as 是；12 for an item that counts.
 func readChoice(r *intake.Reader, item Item) (Choice, string) {
 	const column = "答案"
 	text := r.Text(column)
 	if text == "" {
 		return Blank, ""
+	}
+	if word, count, both := strings.Cut(text, countMark); both && item.Input.Has(Count) {
+		choice, known := parseChoice(intake.Fold(word))
+		n, err := intake.ParseDecimal(count, Digits)
+		if known && err == nil && n >= 0 {
+			return choice, intake.FormatDecimal(n, Digits)
+		}
 	}
 	if choice, ok := parseChoice(intake.Fold(text)); ok {
 		return choice, ""
@@ -48,8 +58,7 @@ func readChoice(r *intake.Reader, item Item) (Choice, string) {
 	if item.Input.Has(Words) && intake.Fold(text) == "无" {
 		return NotApplicable, ""
 	}
-	const digits = 3
-	n, err := intake.ParseDecimal(text, digits, "人", "人次", "个", "间", "次", "项", "条", "天")
+	n, err := intake.ParseDecimal(text, Digits, "人", "人次", "个", "间", "次", "项", "条", "天")
 	if err != nil {
 		r.Fail(column, intake.NewFlaw(intake.BadWord, "“%s”应为是、否、不适用或数字", text))
 		return Blank, ""
@@ -58,7 +67,7 @@ func readChoice(r *intake.Reader, item Item) (Choice, string) {
 		r.Fail(column, intake.NewFlaw(intake.Range, "“%s”不能是负数", text))
 		return Blank, ""
 	}
-	return Number, intake.FormatDecimal(n, digits)
+	return Number, intake.FormatDecimal(n, Digits)
 }
 
 func parseChoice(text string) (Choice, bool) {
@@ -77,5 +86,8 @@ func parseChoice(text string) (Choice, bool) {
 func Cells(r Record, loc *time.Location) []string {
 	a := r.Answer
 	answer := map[Choice]string{Yes: "是", No: "否", NotApplicable: "不适用", Number: a.Number}[a.Choice]
+	if a.Choice != Number && a.Number != "" {
+		answer += countMark + a.Number
+	}
 	return []string{r.SectionCode, a.Date.String(), intake.FormatTime(a.SubmittedAt, loc), a.Item, answer, a.Remark}
 }

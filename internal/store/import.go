@@ -44,17 +44,9 @@ var errDryRun = errors.New("dry run")
 // nothing. It returns the sections whose facts changed, which are then due. A file that cannot be read as the kind of table
 // it is said to be, or an unknown kind, gives a fault.Invalid.
 func (s *Store) Import(ctx context.Context, up Upload) (intake.Report, []site.SectionID, error) {
-	k, err := kindOf(up.Kind)
-	if err != nil {
-		return intake.Report{}, nil, err
-	}
-	if err := up.read(k); err != nil {
-		return intake.Report{}, nil, err
-	}
-	apply, problems := k.decode(up.Tables, &up)
 	var l *load
-	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
-		l = newLoad(s, tx, &up, k, problems)
+	err := s.take(ctx, &up, func(ctx context.Context, tx bun.Tx, begun *load, apply apply) error {
+		l = begun
 		return l.run(ctx, apply)
 	})
 	if err != nil && !errors.Is(err, errDryRun) {
@@ -64,6 +56,40 @@ func (s *Store) Import(ctx context.Context, up Upload) (intake.Report, []site.Se
 		return l.report(), nil, nil
 	}
 	return l.report(), l.sections(), nil
+}
+
+// ImportOnce is Import, for good and once however often the request comes. answer says what the request is answered with.
+func (s *Store) ImportOnce(ctx context.Context, up Upload, r Request, answer func(intake.Report) (Answer, error)) (Answer, error) {
+	up.DryRun = false
+	var given Answer
+	err := s.take(ctx, &up, func(ctx context.Context, tx bun.Tx, l *load, apply apply) (err error) {
+		given, err = s.once(ctx, tx, r, up.Now, func() (Answer, error) {
+			if err := l.run(ctx, apply); err != nil {
+				return Answer{}, err
+			}
+			return answer(l.report())
+		})
+		return err
+	})
+	if err != nil {
+		return Answer{}, fmt.Errorf("import %s: %w", up.Kind, err)
+	}
+	return given, nil
+}
+
+// take reads a file and runs what brings it into the database in one transaction.
+func (s *Store) take(ctx context.Context, up *Upload, bring func(context.Context, bun.Tx, *load, apply) error) error {
+	k, err := kindOf(up.Kind)
+	if err != nil {
+		return err
+	}
+	if err := up.read(k); err != nil {
+		return err
+	}
+	apply, problems := k.decode(up.Tables, up)
+	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return bring(ctx, tx, newLoad(s, tx, up, k, problems), apply)
+	})
 }
 
 // read turns the content into tables and refuses text that the databases would keep differently from how it came.

@@ -83,7 +83,10 @@ func importAnswers(ctx context.Context, l *load, records []checklist.Record) err
 	if err != nil {
 		return err
 	}
-	return g.settle(ctx, l, all, current)
+	if err := g.settle(ctx, l, all, current); err != nil {
+		return err
+	}
+	return l.numberSubmissions(ctx, all)
 }
 
 func importStocks(ctx context.Context, l *load, records []supply.Record) error {

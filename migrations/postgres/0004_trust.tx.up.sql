@@ -68,13 +68,14 @@ CREATE TABLE one_time_links (
   used_at BIGINT
 );
 --bun:split
--- The answer to a creating request, kept so that the same key gives the same answer.
+-- The answer to a creating request, kept so that the same key gives the same answer. It may name people, so it is sealed, and
+-- what tells requests apart is a keyed hash.
 CREATE TABLE answers_kept (
   user_id BIGINT NOT NULL REFERENCES users (id),
   idempotency_key TEXT NOT NULL,
-  request_hash TEXT NOT NULL,
+  request_lookup BYTEA NOT NULL,
   status INTEGER NOT NULL,
-  body TEXT NOT NULL,
+  body_sealed BYTEA,
   recorded_at BIGINT NOT NULL,
   PRIMARY KEY (user_id, idempotency_key)
 );

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/account"
+	"fugong/internal/calendar"
+	"fugong/internal/fault"
+)
+
+// Request is a creating request that its sender may send again, not knowing whether it came through. Key is the sender's name
+// for it; Content tells it from another: where it goes to and what is in it.
+type Request struct {
+	User    account.UserID
+	Key     string
+	Content string
+}
+
+// Answer is what a request was answered with. Replayed says that it is the answer to an earlier sending.
+type Answer struct {
+	Status   int
+	Body     []byte
+	Replayed bool
+}
+
+// keptRow is an answer kept. It may tell of people, so it is sealed.
+type keptRow struct {
+	bun.BaseModel  `bun:"table:answers_kept,alias:kept"`
+	UserID         account.UserID `bun:",pk"`
+	IdempotencyKey string         `bun:",pk"`
+	RequestLookup  bytea
+	Status         int
+	BodySealed     bytea `bun:",nullzero"`
+	RecordedAt     calendar.Instant
+}
+
+// The fields of an answer kept, as the vault knows them.
+const (
+	keptBodyField    = "answers_kept.body"
+	keptRequestField = "answers_kept.request"
+)
+
+func (r *keptRow) rowKey() string { return fmt.Sprintf("%d|%s", r.UserID, r.IdempotencyKey) }
+
+// once lets a request have its effect once, in the transaction that also keeps its answer: either both are there afterwards or
+// neither. The same request again gets that answer; another one under the same key gives a fault.Conflict. Who sends a request
+// again while the first is still at work waits for it.
+func (s *Store) once(ctx context.Context, tx bun.Tx, r Request, now calendar.Instant, effect func() (Answer, error)) (Answer, error) {
+	row := keptRow{UserID: r.User, IdempotencyKey: r.Key, RequestLookup: bytea(s.vault.Lookup(keptRequestField, r.Content)), RecordedAt: now}
+	result, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx)
+	if err != nil {
+		return Answer{}, fmt.Errorf("claim idempotency key: %w", err)
+	}
+	claimed, err := result.RowsAffected()
+	if err != nil {
+		return Answer{}, err
+	}
+	if claimed == 0 {
+		return s.replay(ctx, tx, row)
+	}
+	answer, err := effect()
+	if err != nil {
+		return Answer{}, err
+	}
+	return answer, s.keep(ctx, tx, row, answer)
+}
+
+func (s *Store) replay(ctx context.Context, tx bun.Tx, again keptRow) (Answer, error) {
+	first := keptRow{UserID: again.UserID, IdempotencyKey: again.IdempotencyKey}
+	if err := tx.NewSelect().Model(&first).WherePK().Scan(ctx); err != nil {
+		return Answer{}, fmt.Errorf("read kept answer: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(first.RequestLookup), []byte(again.RequestLookup)) != 1 {
+		return Answer{}, fault.New(fault.Conflict, "这个 Idempotency-Key 已用于另一个请求，没有执行。新的请求请用新的 Idempotency-Key")
+	}
+	body, err := s.vault.Unseal(keptBodyField, first.rowKey(), []byte(first.BodySealed))
+	if err != nil {
+		return Answer{}, fmt.Errorf("open kept answer: %w", err)
+	}
+	return Answer{Status: first.Status, Body: []byte(body), Replayed: true}, nil
+}
+
+func (s *Store) keep(ctx context.Context, tx bun.Tx, row keptRow, answer Answer) error {
+	sealed, err := s.vault.Seal(keptBodyField, row.rowKey(), string(answer.Body))
+	if err != nil {
+		return err
+	}
+	row.Status, row.BodySealed = answer.Status, bytea(sealed)
+	if _, err := tx.NewUpdate().Model(&row).Column("status", "body_sealed").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("keep answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/account"
+	"fugong/internal/audit"
+	"fugong/internal/calendar"
+	"fugong/internal/checklist"
+	"fugong/internal/site"
+)
+
+// Submission is a checklist as it is handed in for a day. Of the answers, Item, Choice, Number and Remark are used.
+type Submission struct {
+	Section  string // code
+	Date     calendar.Date
+	Answers  []checklist.Answer
+	DeviceAt calendar.Instant // what the device's clock showed; zero: not told
+	Now      calendar.Instant
+	Act      audit.Act
+}
+
+// Filed is a checklist that was handed in. Version counts those of the day; Answers are in the order of their items.
+type Filed struct {
+	ID         int64
+	SectionID  site.SectionID
+	Section    string
+	Date       calendar.Date
+	Version    int
+	ReceivedAt calendar.Instant
+	DeviceAt   calendar.Instant
+	By         string
+	Answers    []checklist.Answer
+}
+
+type submissionRow struct {
+	bun.BaseModel `bun:"table:submissions,alias:submission"`
+	ID            int64 `bun:",pk,autoincrement"`
+	SectionID     site.SectionID
+	Date          calendar.Date
+	Version       int
+	SubmittedAt   calendar.Instant
+	DeviceAt      calendar.Instant `bun:",nullzero"`
+	RecordedAt    calendar.Instant
+	RecordedBy    string
+}
+
+func (r *submissionRow) filed(section string, answers []checklist.Answer) Filed {
+	return Filed{ID: r.ID, SectionID: r.SectionID, Section: section, Date: r.Date, Version: r.Version, ReceivedAt: r.SubmittedAt,
+		DeviceAt: r.DeviceAt, By: r.RecordedBy, Answers: answers}
+}
+
+// Submit hands in a checklist, once however often the request comes, and marks its section as due. It returns a
+// fault.NotFound when there is no such section within the scope. answer says what the request is answered with.
+func (s *Store) Submit(ctx context.Context, within account.Scope, sub Submission, r Request, answer func(Filed) (Answer, error)) (Answer, error) {
+	var given Answer
+	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		id, err := s.sectionWithin(ctx, tx, within, sub.Section)
+		if err != nil {
+			return err
+		}
+		given, err = s.once(ctx, tx, r, sub.Now, func() (Answer, error) {
+			filed, err := s.file(ctx, tx, id, sub)
+			if err != nil {
+				return Answer{}, err
+			}
+			answered, err := answer(filed)
+			if err != nil {
+				return Answer{}, err
+			}
+			return answered, s.writeAudit(ctx, tx, sub.act(), sub.Now)
+		})
+		return err
+	})
+	if err != nil {
+		return Answer{}, fmt.Errorf("submit checklist of %s: %w", sub.Section, err)
+	}
+	return given, nil
+}
+
+func (sub Submission) act() audit.Act {
+	return sub.Act.Doing("checklist.submit", "section", sub.Section,
+		map[string]string{"date": sub.Date.String(), "answers": strconv.Itoa(len(sub.Answers))})
+}
+
+// sectionWithin finds a section by its code, within a scope.
+func (s *Store) sectionWithin(ctx context.Context, tx bun.IDB, within account.Scope, code string) (site.SectionID, error) {
+	var row sectionRow
+	q := tx.NewSelect().Model(&row).Column("id").Where("section.code = ?", code)
+	err := s.visible(q, "section.id", within).Scan(ctx)
+	return row.ID, err
+}
+
+func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, sub Submission) (Filed, error) {
+	// Marking the section as due also keeps other submissions of it waiting, so that each sees the one before.
+	_, err := tx.NewUpdate().Model((*sectionRow)(nil)).Where("id = ?", id).Set("facts_at = ?", sub.Now).Set("due_at = ?", sub.Now).Exec(ctx)
+	if err != nil {
+		return Filed{}, fmt.Errorf("mark section as due: %w", err)
+	}
+	row := submissionRow{SectionID: id, Date: sub.Date, DeviceAt: sub.DeviceAt, RecordedAt: sub.Now, RecordedBy: sub.Act.Actor}
+	var last struct {
+		Version     int
+		SubmittedAt calendar.Instant
+	}
+	err = tx.NewSelect().Model((*submissionRow)(nil)).Where("section_id = ? AND date = ?", id, sub.Date).
+		ColumnExpr("COALESCE(MAX(version), 0) AS version, COALESCE(MAX(submitted_at), 0) AS submitted_at").Scan(ctx, &last)
+	if err != nil {
+		return Filed{}, fmt.Errorf("read last submission: %w", err)
+	}
+	// The last submission counts, so each is later than the one before it, whatever the clock does.
+	row.Version, row.SubmittedAt = last.Version+1, max(sub.Now, last.SubmittedAt+1)
+	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+		return Filed{}, fmt.Errorf("insert submission: %w", err)
+	}
+	rows := make([]answerRow, len(sub.Answers))
+	for i, a := range sub.Answers {
+		rows[i] = answerRow{fact: fact{RecordedAt: sub.Now}, SectionID: id, Date: sub.Date, SubmittedAt: row.SubmittedAt, Item: a.Item,
+			Choice: a.Choice, Number: a.Number, Remark: a.Remark}
+	}
+	return row.filed(sub.Section, sub.Answers), insertRows(ctx, tx, rows, "id", "superseded_at")
+}
+
+// Submissions lists the checklists of a section for a day, the oldest version first. It returns a fault.NotFound when there is
+// no such section within the scope.
+func (s *Store) Submissions(ctx context.Context, within account.Scope, section string, day calendar.Date) ([]Filed, error) {
+	var all []Filed
+	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+		id, err := s.sectionWithin(ctx, tx, within, section)
+		if err != nil {
+			return err
+		}
+		answers, err := answersOn(ctx, tx, id, day)
+		if err != nil {
+			return err
+		}
+		var rows []submissionRow
+		err = tx.NewSelect().Model(&rows).Where("section_id = ? AND date = ?", id, day).Order("version").Scan(ctx)
+		all = make([]Filed, len(rows))
+		for i := range rows {
+			all[i] = rows[i].filed(section, answers[rows[i].SubmittedAt])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list checklists of %s: %w", section, err)
+	}
+	return all, nil
+}
+
+// answersOn reads the answers of a day by when they were submitted.
+func answersOn(ctx context.Context, tx bun.IDB, id site.SectionID, day calendar.Date) (map[calendar.Instant][]checklist.Answer, error) {
+	var rows []answerRow
+	err := tx.NewSelect().Model(&rows).Where("section_id = ? AND date = ? AND superseded_at IS NULL", id, day).Order("id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read answers: %w", err)
+	}
+	answers := map[calendar.Instant][]checklist.Answer{}
+	for i := range rows {
+		answers[rows[i].SubmittedAt] = append(answers[rows[i].SubmittedAt], rows[i].answer())
+	}
+	return answers, nil
+}
+
+// numberSubmissions makes a submission of what a file brought: the answers of one section, day and instant are one.
+func (l *load) numberSubmissions(ctx context.Context, rows []candidate[answerRow]) error {
+	var first, last calendar.Date
+	for i := range rows {
+		if d := rows[i].row.Date; i == 0 || d.Before(first) {
+			first = d
+		}
+		if d := rows[i].row.Date; i == 0 || d.After(last) {
+			last = d
+		}
+	}
+	return chunks(l.sections(), func(ids []site.SectionID) error {
+		// Whoever submits for one of these sections now waits, so that no number is given twice.
+		if _, err := l.tx.NewUpdate().Model((*sectionRow)(nil)).Where("id IN (?)", bun.List(ids)).Set("facts_at = facts_at").Exec(ctx); err != nil {
+			return fmt.Errorf("wait for submissions: %w", err)
+		}
+		_, err := l.tx.NewRaw(`
+			INSERT INTO submissions (section_id, date, version, submitted_at, recorded_at, recorded_by)
+			SELECT n.section_id, n.date,
+				(SELECT COALESCE(MAX(x.version), 0) FROM submissions x WHERE x.section_id = n.section_id AND x.date = n.date) +
+				ROW_NUMBER() OVER (PARTITION BY n.section_id, n.date ORDER BY n.submitted_at), n.submitted_at, ?, ?
+			FROM (SELECT DISTINCT a.section_id, a.date, a.submitted_at FROM answers a
+				WHERE a.section_id IN (?) AND a.date BETWEEN ? AND ? AND a.superseded_at IS NULL) n
+			WHERE NOT EXISTS (SELECT 1 FROM submissions y
+				WHERE y.section_id = n.section_id AND y.date = n.date AND y.submitted_at = n.submitted_at)`,
+			l.now, l.up.Act.Actor, bun.List(ids), first, last).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("number submissions: %w", err)
+		}
+		return nil
+	})
+}
