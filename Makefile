@@ -37,8 +37,8 @@ lint: ## gofmt, go vet, staticcheck, tidy go.mod
 check: lint test ## lint and test
 
 .PHONY: bench
-bench: ## ratios, each measured in one run: import, evaluation, sheet
-	go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./internal/store ./internal/evaluation ./internal/sheet
+bench: ## ratios, each measured in one run: import, evaluation, sheet; a storm of sign-ins and its memory
+	go test -run '^$$' -bench 'Ratio|Storm' -benchtime 1x -timeout 30m ./internal/account ./internal/store ./internal/evaluation ./internal/sheet
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for a while (FUZZTIME=30s)

@@ -8,16 +8,15 @@ import (
 
 // How long sessions live, and how many a user may have.
 const (
-	SessionIdle     = 30 * time.Minute // without a request
-	SessionLife     = 12 * time.Hour   // whatever happens
-	PendingLife     = 10 * time.Minute // waiting for the second factor
-	MaxSessions     = 5                // the oldest gives way
-	TouchEvery      = time.Minute      // a use is noted at most so often
-	ConfirmedFor    = 10 * time.Minute // a password given again opens what is asked for it
-	SetupLinkLife   = 24 * time.Hour
-	InviteLinkLife  = 72 * time.Hour
-	maxAgent        = 200
-	maxUserNameSize = 64
+	SessionIdle    = 30 * time.Minute // without a request
+	SessionLife    = 12 * time.Hour   // whatever happens
+	PendingLife    = 10 * time.Minute // waiting for the second factor
+	MaxSessions    = 5                // the oldest gives way
+	TouchEvery     = time.Minute      // a use is noted at most so often
+	ConfirmedFor   = 10 * time.Minute // a password given again opens what is asked for it
+	SetupLinkLife  = 24 * time.Hour
+	InviteLinkLife = 72 * time.Hour
+	maxAgent       = 200 // characters kept of a browser's name for itself
 )
 
 // SessionInfo is what is noted of a session when it begins.

@@ -17,11 +17,14 @@ type NewUser struct {
 	Hash  string
 }
 
+// maxUserName is the longest name in characters.
+const maxUserName = 64
+
 // UserName gives a name the form it is kept in: without spaces around it, Latin letters small. It returns a fault.Invalid for
 // the field "name" when the name has other characters than letters, digits, Chinese characters and . _ - @.
 func UserName(text string) (string, error) {
 	name := strings.ToLower(strings.TrimSpace(text))
-	if name == "" || utf8.RuneCountInString(name) > maxUserNameSize || strings.ContainsFunc(name, notOfName) {
+	if name == "" || utf8.RuneCountInString(name) > maxUserName || strings.ContainsFunc(name, notOfName) {
 		return "", invalid("name", "用户名应为 1 至 64 个字母、数字、汉字或 . _ - @")
 	}
 	return name, nil

@@ -129,7 +129,7 @@ func (s *Store) SessionActor(ctx context.Context, tokenHash string, now calendar
 	return a, unlessOver(err, "find session")
 }
 
-// currentUser reads a user who may come in.
+// currentUser reads a user who may come in. An actor goes everywhere in the program; the hash of its password stays here.
 func currentUser(ctx context.Context, tx bun.Tx, id account.UserID) (account.User, error) {
 	var row userRow
 	if err := tx.NewSelect().Model(&row).Where("u.id = ? AND u.disabled_at IS NULL", id).Scan(ctx); err != nil {
@@ -137,7 +137,9 @@ func currentUser(ctx context.Context, tx bun.Tx, id account.UserID) (account.Use
 	}
 	var scopes []scopeRow
 	err := tx.NewSelect().Model(&scopes).Where("scope.user_id = ?", id).OrderExpr("scope.kind, scope.place").Scan(ctx)
-	return row.user(scopes), err
+	u := row.user(scopes)
+	u.Hash = ""
+	return u, err
 }
 
 func unlessOver(err error, doing string) error {

@@ -20,7 +20,7 @@ func TestSessionRunsOut(t *testing.T) {
 		start := storetest.At(dawn)
 		token := signedIn(t, s, u, start)
 		a, ok := actor(t, s, token, start.Add(account.SessionIdle-time.Microsecond))
-		if !ok || a.User.Name != "li" || len(a.User.Scope.Sections) != 1 || a.FormToken == "" || a.FormToken == token || a.Confirmed != start {
+		if !ok || a.User.Name != "li" || len(a.User.Scope.Sections) != 1 || a.FormToken == "" || a.FormToken == token || a.Confirmed != start || a.User.Hash != "" {
 			t.Fatalf("actor %+v, %v", a, ok)
 		}
 		if _, ok := actor(t, s, token, start.Add(account.SessionIdle)); ok {
