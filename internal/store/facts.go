@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -153,15 +154,21 @@ func insertRows[R any](ctx context.Context, tx bun.Tx, rows []R, but ...string) 
 	return nil
 }
 
-// keep gives the elements whose index is wanted.
+// keep gives the elements that are wanted, asking once for each in order. Mostly all are, and then nothing is copied.
 func keep[T any](all []T, wanted func(i int) bool) []T {
-	kept := all[:0:0]
 	for i := range all {
 		if wanted(i) {
-			kept = append(kept, all[i])
+			continue
 		}
+		kept := slices.Clone(all[:i])
+		for j := i + 1; j < len(all); j++ {
+			if wanted(j) {
+				kept = append(kept, all[j])
+			}
+		}
+		return kept
 	}
-	return kept
+	return all
 }
 
 // within bounds a column, so that a file of one day does not read the years before it.
@@ -171,11 +178,18 @@ type within struct {
 }
 
 // currentIn reads the current rows of a register whose column is among some values.
-func currentIn[R any, V comparable](ctx context.Context, tx bun.Tx, column string, values []V, bounds ...within) ([]R, error) {
+func currentIn[R any, V cmp.Ordered](ctx context.Context, tx bun.Tx, column string, values []V, bounds ...within) ([]R, error) {
+	return currentWhere[R](ctx, tx, column, values, func(q *bun.SelectQuery) *bun.SelectQuery { return q }, bounds...)
+}
+
+// currentWhere is currentIn with another condition.
+func currentWhere[R any, V cmp.Ordered](ctx context.Context, tx bun.Tx, column string, values []V, also func(*bun.SelectQuery) *bun.SelectQuery, bounds ...within) ([]R, error) {
+	values = slices.Clone(values)
+	slices.Sort(values) // in the order of their index
 	var rows []R
-	err := chunks(distinct(values), func(values []V) error {
+	err := chunks(slices.Compact(values), func(values []V) error {
 		var part []R
-		q := tx.NewSelect().Model(&part).Where("superseded_at IS NULL").Where("? IN (?)", bun.Ident(column), bun.In(values))
+		q := also(tx.NewSelect().Model(&part).Where("superseded_at IS NULL").Where("? IN (?)", bun.Ident(column), bun.In(values)))
 		for _, b := range bounds {
 			q.Where("? BETWEEN ? AND ?", bun.Ident(b.column), b.lo, b.hi)
 		}
@@ -200,13 +214,4 @@ func span[R any](column string, all []candidate[R], value func(*R) calendar.Inst
 		lo, hi = min(lo, v), max(hi, v)
 	}
 	return within{column, lo, hi}
-}
-
-func distinct[V comparable](values []V) []V {
-	seen := make(map[V]bool, len(values))
-	return slices.DeleteFunc(slices.Clone(values), func(v V) bool {
-		again := seen[v]
-		seen[v] = true
-		return again
-	})
 }

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -42,13 +45,25 @@ func importResults(ctx context.Context, l *load, records []screening.ResultRecor
 	all = l.contradictions(all, tubes)
 	g := register[resultKey, resultRow, *resultRow]{key: keyOfResult, overrides: reportedAfter}
 	all = l.tubeContradictions(g.outdo(l, all), tubes)
-	current, err := currentIn[resultRow](ctx, l.tx, "worker_id", keysOf(all, func(r *resultRow) roster.WorkerID { return r.WorkerID }),
-		span("sampled_at", all, func(r *resultRow) calendar.Instant { return r.SampledAt }))
+	current, err := l.untubed(ctx, all)
 	if err != nil {
 		return err
 	}
-	changes := g.compare(l, all, g.index(current))
+	changes := g.compare(l, all, g.index(append(current, tubes.rows...)))
 	return g.commit(ctx, l, l.tubeCorrections(changes, tubes))
+}
+
+// untubed reads the current results of the samples that name no tube; those of the tubes are known already.
+func (l *load) untubed(ctx context.Context, all []candidate[resultRow]) ([]resultRow, error) {
+	var single []candidate[resultRow]
+	for i := range all {
+		if all[i].row.Tube == "" {
+			single = append(single, all[i])
+		}
+	}
+	none := func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("tube = ''") }
+	return currentWhere[resultRow](ctx, l.tx, "worker_id", keysOf(single, func(r *resultRow) roster.WorkerID { return r.WorkerID }), none,
+		span("sampled_at", single, func(r *resultRow) calendar.Instant { return r.SampledAt }))
 }
 
 // result makes a row of a record that is right by itself: of a known person, not of the future, in a tube with room.
@@ -169,7 +184,8 @@ type tubeKey struct {
 // tubes is what is known of the tubes a file speaks of.
 type tubes struct {
 	starts  map[string][]calendar.Instant // by code: when each tube of that code was first sampled, in order
-	stored  map[tubeKey][]resultRow
+	rows    []resultRow                   // stored
+	stored  map[tubeKey][]*resultRow
 	members map[tubeKey]map[bound]bool // samples in it
 	sizes   map[tubeKey]int
 }
@@ -177,23 +193,17 @@ type tubes struct {
 // tubes looks up what is stored of the tubes in a file.
 func (l *load) tubes(ctx context.Context, records []screening.ResultRecord) (*tubes, error) {
 	times := map[string][]calendar.Instant{}
-	var all []candidate[resultRow]
+	lo, hi := calendar.Instant(math.MaxInt64), calendar.Instant(0)
 	for i := range records {
 		if r := &records[i].Result; r.Tube != "" {
 			times[r.Tube] = append(times[r.Tube], r.SampledAt)
-			all = append(all, candidate[resultRow]{row: resultRow{SampledAt: r.SampledAt, Tube: r.Tube}})
+			lo, hi = min(lo, r.SampledAt), max(hi, r.SampledAt)
 		}
 	}
-	near := span("sampled_at", all, func(r *resultRow) calendar.Instant { return r.SampledAt })
-	lo, hi := near.lo.(calendar.Instant).Add(-sameTube), near.hi.(calendar.Instant).Add(sameTube)
-	var stored []resultRow
-	err := chunks(distinct(keysOf(all, func(r *resultRow) string { return r.Tube })), func(codes []string) error {
-		var part []resultRow
-		err := l.tx.NewSelect().Model(&part).Where("superseded_at IS NULL AND tube <> ''").
-			Where("tube IN (?)", bun.In(codes)).Where("sampled_at BETWEEN ? AND ?", lo, hi).Scan(ctx)
-		stored = append(stored, part...)
-		return err
-	})
+	near := within{"sampled_at", lo.Add(-sameTube), hi.Add(sameTube)}
+	// Spelt out so that the partial index of tubes is found.
+	named := func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("tube <> ''") }
+	stored, err := currentWhere[resultRow](ctx, l.tx, "tube", slices.Sorted(maps.Keys(times)), named, near)
 	if err != nil {
 		return nil, fmt.Errorf("look tubes up: %w", err)
 	}

@@ -138,10 +138,10 @@ func prepareFile(path string) (string, error) {
 }
 
 func fileDSN(path string, write bool) string {
-	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"}}
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)"}}
 	q.Set("_txlock", "immediate")
 	if !write {
-		q = url.Values{"_pragma": {"busy_timeout(5000)", "query_only(1)"}, "mode": {"ro"}, "_txlock": {"deferred"}}
+		q = url.Values{"_pragma": {"busy_timeout(5000)", "query_only(1)", "cache_size(-16384)"}, "mode": {"ro"}, "_txlock": {"deferred"}}
 	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
 	return u.String()

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -23,10 +24,14 @@ func (l *load) keepAside(ctx context.Context) error {
 	if err := l.closeSettled(ctx); err != nil {
 		return err
 	}
+	quarantined := func(p intake.Problem) bool { return p.Outcome == intake.Quarantined }
+	if !slices.ContainsFunc(l.problems, quarantined) {
+		return nil
+	}
 	var rows []quarantineRow
 	cells := l.cells()
 	for _, p := range l.problems {
-		if p.Outcome != intake.Quarantined {
+		if !quarantined(p) {
 			continue
 		}
 		row, err := l.sealRow(p, cells[place{p.Sheet, p.Line}])

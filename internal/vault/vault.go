@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -25,6 +26,7 @@ type Vault struct {
 	hashes *keyset.Handle // HMAC-SHA256: root of the look-ups
 	aead   tink.AEAD
 	root   []byte
+	keys   sync.Map // field to its own look-up key
 }
 
 // Generate makes a vault with new random keys that are in memory only; Create keeps them in a file.
@@ -85,8 +87,11 @@ func bind(field, rowKey string) []byte { return []byte(field + "|" + rowKey) }
 // Lookup gives the keyed hash of a normalised value: 32 bytes, equal for equal values of one field, and unrelated for
 // equal values of different fields.
 func (v *Vault) Lookup(field, normalised string) []byte {
-	key := mac(v.root, field)
-	return mac(key, normalised)
+	key, ok := v.keys.Load(field)
+	if !ok {
+		key, _ = v.keys.LoadOrStore(field, mac(v.root, field))
+	}
+	return mac(key.([]byte), normalised)
 }
 
 func mac(key []byte, text string) []byte {
