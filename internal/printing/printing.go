@@ -82,7 +82,7 @@ func (p *Printer) sources(ctx context.Context, ids []site.SectionID, o Order) ([
 
 // number names a print that is not an issued paper: the section and the instant it speaks of.
 func (p *Printer) number(s site.Section, at calendar.Instant) string {
-	return "HC-" + s.Code + "-" + at.In(p.Loc).Format("20060102-1504")
+	return "HC-" + s.Code + " " + at.In(p.Loc).Format("20060102-1504")
 }
 
 // addFlags gives each sheet the flags that stood open at its instant.
