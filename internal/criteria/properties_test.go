@@ -42,7 +42,7 @@ func finding(r criteria.Report, code criteria.Code) criteria.Finding {
 
 func TestFindingsHoldAsLongAsTheySay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(60).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(60).Draw(t, "world"), drawBook(t)
 		at := instants(30, 30).Draw(t, "at")
 		now := judge(t, s, b, at)
 		reports := map[calendar.Instant]criteria.Report{}
@@ -71,7 +71,7 @@ func TestFindingsHoldAsLongAsTheySay(t *testing.T) {
 
 func TestVerdictHoldsAsLongAsItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(60).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(60).Draw(t, "world"), drawBook(t)
 		at := instants(30, 30).Draw(t, "at")
 		now := judge(t, s, b, at)
 		last := now.HoldsUntil
@@ -108,7 +108,7 @@ func TestFindingsEndWhenTheySay(t *testing.T) {
 
 func TestJudgingTwiceIsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(60).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(60).Draw(t, "world"), drawBook(t)
 		at := instants(30, 30).Draw(t, "at")
 		if diff := cmp.Diff(judge(t, s, b, at), judge(t, s, b, at)); diff != "" {
 			t.Fatal(diff)
@@ -118,7 +118,7 @@ func TestJudgingTwiceIsTheSame(t *testing.T) {
 
 func TestNobodyNeverPasses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(0).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(0).Draw(t, "world"), drawBook(t)
 		s.People = nil
 		for _, f := range judge(t, s, b, noon).Findings {
 			people := slices.ContainsFunc([]string{"nat.", "ag.", "entry.n", "entry.pre", "entry.r", "roster."}, func(prefix string) bool {
@@ -135,7 +135,7 @@ func TestNobodyNeverPasses(t *testing.T) {
 // Losing a fact that speaks for the section never makes a criterion pass that did not.
 func TestLosingAFactNeverHelps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(0).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(0).Draw(t, "world"), drawBook(t)
 		before := judge(t, s, b, noon)
 		lost, affected := lose(t, s)
 		after := judge(t, lost, b, noon)
@@ -184,7 +184,7 @@ func lose(t *rapid.T, s *criteria.Snapshot) (*criteria.Snapshot, []string) {
 // What lies before the window changes nothing but for what is always loaded.
 func TestWindowIsWideEnough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := agedWorld(6, 0).Draw(t, "world"), book().Draw(t, "book")
+		s, b := agedWorld(6, 0).Draw(t, "world"), drawBook(t)
 		at := instants(24, 0).Draw(t, "at")
 		full := judge(t, s, b, at)
 		seen := judge(t, within(s, criteria.WindowFor(b, at, china)), b, at)
@@ -210,7 +210,7 @@ func within(s *criteria.Snapshot, w criteria.Window) *criteria.Snapshot {
 		if r.Outcome > screening.Negative && bad[id] == 0 {
 			bad[id] = r.SampledAt
 		}
-		if r.Outcome != screening.Pending && r.SampledAt < w.Results {
+		if r.Method == screening.NucleicAcid && r.Outcome != screening.Pending && r.SampledAt < w.Results {
 			last[id] = r.SampledAt
 		}
 	}
