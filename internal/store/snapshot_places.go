@@ -15,12 +15,13 @@ import (
 // loadSections makes a snapshot for each section. Of one that was not known yet there is only its code.
 func (l *loader) loadSections() error {
 	return l.each(`
-		SELECT s.id, s.code, s.facts_at, v.id, v.name, v.project_code, v.project_name, v.street, v.community, v.address,
+		SELECT s.id, s.code, s.facts_at, s.due_at, v.id, v.name, v.project_code, v.project_name, v.street, v.community, v.address,
 			v.longitude, v.latitude, v.datum, v.owner, v.contractor, v.supervisor, v.manager, v.state, v.occasion,
 			v.stopped_on, v.not_resumed_reason, v.responsible_unit, v.expected_on
 		FROM sections s LEFT JOIN section_versions v ON v.section_id = s.id AND KNOWN(v)
 		WHERE s.id IN (IDS)`, func(c *cells) {
 		section := site.Section{ID: site.SectionID(c.number()), Code: c.text(), DataAt: c.instant()}
+		l.states[section.ID] = state{section.DataAt, c.instant()}
 		if l.index[section.ID] == nil {
 			l.index[section.ID] = &criteria.Snapshot{
 				Section: section, SectionCodes: map[site.SectionID]string{section.ID: section.Code},
@@ -114,12 +115,14 @@ func (l *loader) loadDisinfections() error {
 // than by reading the history.
 func latestBefore(columns, table, item string, words []string) string {
 	return `
-		WITH item (code) AS (VALUES ('` + strings.Join(words, "'), ('") + `'))
+		WITH item (code) AS (VALUES ('` + strings.Join(words, "'), ('") + `')),
+		last (section_id, code, date) AS MATERIALIZED (
+			SELECT s.id, i.code, (SELECT MAX(x.date) FROM ` + table + ` x
+				WHERE x.section_id = s.id AND x.` + item + ` = i.code AND x.date < ANSWERS AND KNOWN(x))
+			FROM sections s CROSS JOIN item i WHERE s.id IN (IDS))
 		SELECT ` + columns + `
-		FROM sections s CROSS JOIN item i JOIN ` + table + ` a ON a.section_id = s.id AND a.` + item + ` = i.code AND a.date = (
-			SELECT MAX(x.date) FROM ` + table + ` x
-			WHERE x.section_id = s.id AND x.` + item + ` = i.code AND x.date < ANSWERS AND KNOWN(x))
-		WHERE s.id IN (IDS) AND KNOWN(a)`
+		FROM last l JOIN ` + table + ` a ON a.section_id = l.section_id AND a.` + item + ` = l.code AND a.date = l.date
+		WHERE KNOWN(a)`
 }
 
 func (l *loader) loadAnswers() error {
