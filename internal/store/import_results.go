@@ -105,7 +105,7 @@ func reportedAfter(old, next *resultRow) bool {
 // contradictions keeps rows of the file aside that say different things of one sample, neither of them by a later report:
 // which is true, no machine can tell. The tube they are of is in doubt with them.
 func (l *load) contradictions(all []candidate[resultRow], tubes *tubes) []candidate[resultRow] {
-	last := map[resultKey]*candidate[resultRow]{}
+	last := make(map[resultKey]*candidate[resultRow], len(all))
 	doubt := doubts{}
 	for i := range all {
 		c := &all[i]

@@ -31,6 +31,8 @@ type load struct {
 	accepted int
 	touched  map[site.SectionID]bool
 	known    map[string]site.SectionID // sections by code, as far as looked up
+
+	addedPeople bool // so that others do not see them yet
 }
 
 // place is where a row stands in the file.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -56,17 +57,41 @@ func (l *load) people(ctx context.Context, numbers map[string]bool) (map[string]
 	}
 	slices.Sort(hashes) // in the order of their index
 	found := make(map[string]*person, len(numbers))
-	err := chunks(hashes, func(hashes []bytea) error {
-		rows, err := l.tx.QueryContext(ctx, peopleQuery, bun.In(hashes))
-		if err != nil {
-			return err
-		}
-		return errors.Join(scanPeople(rows, byHash, found), rows.Close())
+	parts := slices.Collect(slices.Chunk(hashes, chunkSize))
+	results := make([]map[string]*person, len(parts))
+	err := sideBySide(len(parts), l.lookers(), func(i int) (err error) {
+		results[i], err = l.lookUp(ctx, parts[i], byHash)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look people up: %w", err)
 	}
+	for _, part := range results {
+		maps.Copy(found, part)
+	}
 	return found, nil
+}
+
+// lookers is how many connections look people up at once. Imports take turns, so readers see what this transaction sees, but
+// only until it adds people itself.
+func (l *load) lookers() int {
+	if l.addedPeople {
+		return 1
+	}
+	return min(runtime.GOMAXPROCS(0), l.engine.readers/2)
+}
+
+func (l *load) lookUp(ctx context.Context, hashes []bytea, byHash map[string]string) (map[string]*person, error) {
+	query := l.read.QueryContext
+	if l.addedPeople {
+		query = l.tx.QueryContext
+	}
+	rows, err := query(ctx, peopleQuery, bun.In(hashes))
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]*person, len(hashes))
+	return found, errors.Join(scanPeople(rows, byHash, found), rows.Close())
 }
 
 func scanPeople(rows *sql.Rows, byHash map[string]string, found map[string]*person) error {
@@ -157,6 +182,7 @@ func (l *load) enrolNew(ctx context.Context, people map[string]*person, all []ne
 	if len(rows) == 0 {
 		return nil
 	}
+	l.addedPeople = true
 	for part := range slices.Chunk(rows, batchSize) {
 		_, err := l.tx.NewInsert().Model(&part).ExcludeColumn("id").Returning("NULL").
 			On("CONFLICT (number_lookup) DO UPDATE").Set("name = EXCLUDED.name").Set("doc_type = EXCLUDED.doc_type").
