@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -9,6 +10,9 @@ import (
 
 	"fugong/internal/fault"
 )
+
+// notFound is said of any address that leads nowhere, so that nobody learns which sections there are.
+const notFound = "没有这个页面或标段。请检查地址，或从全部标段里找。"
 
 type errorPage struct {
 	Frame
@@ -33,22 +37,30 @@ func (s *server) handleError(err error, c echo.Context) {
 
 func answer(err error) (status int, message string) {
 	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
-		if text, isText := he.Message.(string); isText && he.Code != http.StatusNotFound {
-			return he.Code, text
-		}
-		return he.Code, "没有这个页面或标段。请检查地址，或从全部标段里找。"
+		return he.Code, routerMessage(he)
 	}
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		return http.StatusUnprocessableEntity, err.Error()
 	case fault.NotFound:
-		return http.StatusNotFound, "没有这个页面或标段。请检查地址，或从全部标段里找。"
+		return http.StatusNotFound, notFound
 	case fault.Conflict:
 		return http.StatusConflict, err.Error()
 	case fault.Forbidden, fault.Unauthenticated:
 		return http.StatusForbidden, "没有权限。"
 	}
 	return http.StatusInternalServerError, "程序出错了，没有改动任何数据。请重试；若仍不行，请把请求编号告诉管理员。"
+}
+
+// routerMessage is what is said of requests that reached no page of ours, or that a guard turned away.
+func routerMessage(err *echo.HTTPError) string {
+	switch err.Code {
+	case http.StatusNotFound:
+		return notFound
+	case http.StatusMethodNotAllowed:
+		return "这个地址不支持该操作。"
+	}
+	return fmt.Sprint(err.Message)
 }
 
 func headings(status int) string {

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,11 +18,15 @@ import (
 
 // sheet prints one section, as of ?at= (default now), as the ?copy= internal or posted.
 func (s *server) sheet(c echo.Context) error {
-	id, err := s.sectionID(c.Request().Context(), c.Param("code"))
+	id, err := s.sectionID(c)
 	if err != nil {
 		return err
 	}
-	return s.print(c, []site.SectionID{id}, "sheet-"+c.Param("code")+".pdf")
+	code, err := sectionCode(c)
+	if err != nil {
+		return err
+	}
+	return s.print(c, []site.SectionID{id}, "sheet-"+code+".pdf")
 }
 
 // sheets prints all sections that the list shows under the same filter, in the order of their codes.
@@ -61,6 +68,10 @@ func (s *server) print(c echo.Context, ids []site.SectionID, name string) error 
 			return fault.New(fault.Invalid, "时间 %q 无法识别，应为 RFC 3339 格式，如 2022-05-06T08:00:00+08:00", text)
 		}
 		at = calendar.Moment(t)
+	}
+	// A whole district takes longer to print than a page may take to send; without this the connection would be cut.
+	if err := http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("extend the time to answer: %w", err)
 	}
 	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Sections: ids, At: at, Copy: which, By: "本机操作员"})
 	if err != nil {
