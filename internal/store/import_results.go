@@ -27,6 +27,10 @@ func keyOfResult(r *resultRow) resultKey {
 	return resultKey{r.WorkerID, r.SampledAt, r.Tube, r.Method}
 }
 
+func byWorker(a, b resultRow) int {
+	return cmp.Or(cmp.Compare(a.WorkerID, b.WorkerID), cmp.Compare(a.SampledAt, b.SampledAt))
+}
+
 func importResults(ctx context.Context, l *load, records []screening.ResultRecord) error {
 	people, err := l.people(ctx, numbersOf(records, func(r *screening.ResultRecord) roster.Document { return r.Document }))
 	if err != nil {
@@ -43,7 +47,7 @@ func importResults(ctx context.Context, l *load, records []screening.ResultRecor
 		}
 	}
 	all = l.contradictions(all, tubes)
-	g := register[resultKey, resultRow, *resultRow]{key: keyOfResult, overrides: reportedAfter}
+	g := register[resultKey, resultRow, *resultRow]{key: keyOfResult, overrides: reportedAfter, order: byWorker}
 	all = l.tubeContradictions(g.outdo(l, all), tubes)
 	current, err := l.untubed(ctx, all)
 	if err != nil {
