@@ -148,20 +148,19 @@ func fileDSN(path string, write bool) string {
 }
 
 func (s *Store) pools(driver, write, read string) error {
-	w, err := sql.Open(driver, write)
-	if err != nil {
-		return fmt.Errorf("open database for writing: %w", err)
+	for _, p := range []struct {
+		db   **bun.DB
+		dsn  string
+		size int
+	}{{&s.write, write, s.engine.writers + s.engine.spare()}, {&s.read, read, s.engine.readers}, {&s.aside, read, lookers}} {
+		db, err := sql.Open(driver, p.dsn)
+		if err != nil {
+			return fmt.Errorf("open database: %w", errors.Join(err, s.Close()))
+		}
+		db.SetMaxOpenConns(p.size)
+		db.SetMaxIdleConns(p.size)
+		*p.db = bun.NewDB(db, s.engine.dialect())
 	}
-	r, err := sql.Open(driver, read)
-	if err != nil {
-		return fmt.Errorf("open database for reading: %w", errors.Join(err, w.Close()))
-	}
-	w.SetMaxOpenConns(s.engine.writers + s.engine.spare())
-	w.SetMaxIdleConns(s.engine.writers)
-	r.SetMaxOpenConns(s.engine.readers)
-	r.SetMaxIdleConns(s.engine.readers)
-	s.write = bun.NewDB(w, s.engine.dialect())
-	s.read = bun.NewDB(r, s.engine.dialect())
 	return nil
 }
 
@@ -172,8 +171,6 @@ func (e engine) spare() int {
 	}
 	return 1
 }
-
-func (e engine) close(s *Store) error { return errors.Join(s.read.Close(), s.write.Close()) }
 
 func (s *Store) verify(ctx context.Context) error {
 	if err := s.write.PingContext(ctx); err != nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -59,7 +58,11 @@ func (l *load) people(ctx context.Context, numbers map[string]bool) (map[string]
 	found := make(map[string]*person, len(numbers))
 	parts := slices.Collect(slices.Chunk(hashes, chunkSize))
 	results := make([]map[string]*person, len(parts))
-	err := sideBySide(len(parts), l.lookers(), func(i int) (err error) {
+	atOnce := lookers
+	if l.addedPeople {
+		atOnce = 1
+	}
+	err := sideBySide(len(parts), atOnce, func(i int) (err error) {
 		results[i], err = l.lookUp(ctx, parts[i], byHash)
 		return err
 	})
@@ -72,21 +75,17 @@ func (l *load) people(ctx context.Context, numbers map[string]bool) (map[string]
 	return found, nil
 }
 
-// lookers is how many connections look people up at once. Imports take turns, so readers see what this transaction sees, but
-// only until it adds people itself.
-func (l *load) lookers() int {
-	if l.addedPeople {
-		return 1
-	}
-	return min(runtime.GOMAXPROCS(0), l.engine.readers/2)
-}
+// lookers is how many connections look people up at once.
+const lookers = 2
 
+// lookUp finds some people. Imports take turns, so another connection sees what this transaction sees, until the transaction
+// adds people itself.
 func (l *load) lookUp(ctx context.Context, hashes []bytea, byHash map[string]string) (map[string]*person, error) {
-	query := l.read.QueryContext
+	query := l.aside.QueryContext
 	if l.addedPeople {
 		query = l.tx.QueryContext
 	}
-	rows, err := query(ctx, peopleQuery, bun.In(hashes))
+	rows, err := query(ctx, peopleQuery, bun.List(hashes))
 	if err != nil {
 		return nil, err
 	}
