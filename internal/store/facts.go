@@ -137,7 +137,7 @@ func (g register[K, R, P]) settle(ctx context.Context, l *load, all []candidate[
 
 func closeRows[R any](ctx context.Context, tx bun.Tx, now calendar.Instant, ids []int64) error {
 	return chunks(ids, func(ids []int64) error {
-		_, err := tx.NewUpdate().Model((*R)(nil)).Set("superseded_at = ?", now).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		_, err := tx.NewUpdate().Model((*R)(nil)).Set("superseded_at = ?", now).Where("id IN (?)", bun.List(ids)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("close superseded rows: %w", err)
 		}
@@ -193,7 +193,7 @@ func currentWhere[R any, V cmp.Ordered](ctx context.Context, tx bun.Tx, column s
 	var rows []R
 	err := chunks(slices.Compact(values), func(values []V) error {
 		var part []R
-		q := also(tx.NewSelect().Model(&part).Where("superseded_at IS NULL").Where("? IN (?)", bun.Ident(column), bun.In(values)))
+		q := also(tx.NewSelect().Model(&part).Where("superseded_at IS NULL").Where("? IN (?)", bun.Ident(column), bun.List(values)))
 		for _, b := range bounds {
 			q.Where("? BETWEEN ? AND ?", bun.Ident(b.column), b.lo, b.hi)
 		}

@@ -103,7 +103,7 @@ func (l *load) closeSettled(ctx context.Context) error {
 		}
 	}
 	return chunks(ids, func(ids []int64) error {
-		_, err := l.tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id IN (?)", bun.In(ids)).
+		_, err := l.tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id IN (?)", bun.List(ids)).
 			Set("decided_at = ?", l.now).Set("decision = ?", acceptedLater).Exec(ctx)
 		return err
 	})
