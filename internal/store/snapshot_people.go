@@ -131,14 +131,15 @@ func (l *loader) loadResults() error {
 		columns + `
 			FROM (SELECT f.worker_id, MIN(f.sampled_at) AS since FROM results f
 				WHERE f.outcome > 1 AND f.worker_id IN (PEOPLE) AND EVER(f) GROUP BY f.worker_id) p
-			JOIN results r ON r.worker_id = p.worker_id AND r.sampled_at >= p.since
-			WHERE r.sampled_at < RESULTS AND KNOWN(r)`,
+			CROSS JOIN results r
+			WHERE r.worker_id = p.worker_id AND r.sampled_at >= p.since AND r.sampled_at < RESULTS AND KNOWN(r)`,
 		// The plus keeps the planner from the index by time: abnormal results are few, whatever their age.
 		columns + `
-			FROM (SELECT DISTINCT p.worker_id FROM (PEOPLE) p) p JOIN results r ON r.worker_id = p.worker_id AND r.sampled_at = (
+			FROM (SELECT DISTINCT p.worker_id FROM (PEOPLE) p) p CROSS JOIN results r
+			WHERE r.worker_id = p.worker_id AND r.outcome = 1 AND KNOWN(r) AND r.sampled_at = (
 				SELECT MAX(x.sampled_at) FROM results x
 				WHERE x.worker_id = p.worker_id AND x.sampled_at < RESULTS AND x.method = '核酸' AND x.outcome <> 0 AND KNOWN(x))
-			WHERE r.outcome = 1 AND KNOWN(r) AND NOT EXISTS (SELECT 1 FROM results f
+			AND NOT EXISTS (SELECT 1 FROM results f
 				WHERE f.worker_id = r.worker_id AND f.outcome > 1 AND +f.sampled_at <= r.sampled_at AND EVER(f))`,
 	} {
 		if err := l.each(query, add); err != nil {
@@ -164,8 +165,8 @@ func (l *loader) loadTemperatures() error {
 	return l.each(columns+`
 		FROM (SELECT f.worker_id, MIN(f.at) AS since FROM temperatures f
 			WHERE f.tenths >= 370 AND f.worker_id IN (PEOPLE) AND EVER(f) GROUP BY f.worker_id) p
-		JOIN temperatures t ON t.worker_id = p.worker_id AND t.at >= p.since
-		WHERE t.at < TEMPERATURES AND KNOWN(t)`, add)
+		CROSS JOIN temperatures t
+		WHERE t.worker_id = p.worker_id AND t.at >= p.since AND t.at < TEMPERATURES AND KNOWN(t)`, add)
 }
 
 // loadPassages finds who ever passed a section's gate by stepping through its index from person to person, and reads of each
@@ -185,8 +186,8 @@ func (l *loader) loadPassages() error {
 				WHERE y.section_id = p.section_id AND y.worker_id = p.worker_id AND y.at < PASSAGES AND KNOWN(y)), PASSAGES)
 			FROM p WHERE p.worker_id IS NOT NULL)
 		SELECT g.section_id, g.id, g.worker_id, g.at, g.direction, g.reason, g.approver
-		FROM q JOIN passages g ON g.section_id = q.section_id AND g.worker_id = q.worker_id AND g.at >= q.since
-		WHERE KNOWN(g)`, func(c *cells) {
+		FROM q CROSS JOIN passages g
+		WHERE g.section_id = q.section_id AND g.worker_id = q.worker_id AND g.at >= q.since AND KNOWN(g)`, func(c *cells) {
 		passage := gate.Passage{
 			SectionID: site.SectionID(c.number()), ID: c.number(), WorkerID: roster.WorkerID(c.number()), At: c.instant(),
 			Direction: gate.Direction(c.word()), Reason: c.word(), Approver: c.word(),

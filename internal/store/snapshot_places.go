@@ -92,7 +92,7 @@ func (l *loader) loadAreas() error {
 // long has not been cleaned, which is another thing than an area of which nothing is recorded.
 func (l *loader) loadDisinfections() error {
 	const columns = "d.section_id, d.id, d.area_id, d.at, d.recorded_at, d.agent, d.concentration, d.unit, d.minutes, d.operator"
-	const from = "SELECT " + columns + " FROM areas a JOIN disinfections d ON d.section_id = a.section_id AND d.area_id = a.id"
+	const from = "SELECT " + columns + " FROM areas a CROSS JOIN disinfections d WHERE d.section_id = a.section_id AND d.area_id = a.id"
 	add := func(c *cells) {
 		entry := disinfection.Entry{
 			SectionID: site.SectionID(c.number()), ID: c.number(), AreaID: disinfection.AreaID(c.number()), At: c.instant(),
@@ -102,13 +102,13 @@ func (l *loader) loadDisinfections() error {
 		s := l.index[entry.SectionID]
 		s.Disinfections = append(s.Disinfections, entry)
 	}
-	if err := l.each(from+" WHERE a.section_id IN (IDS) AND d.at >= DISINFECTIONS AND KNOWN(d)", add); err != nil {
+	if err := l.each(from+" AND a.section_id IN (IDS) AND d.at >= DISINFECTIONS AND KNOWN(d)", add); err != nil {
 		return err
 	}
 	return l.each(from+` AND d.at = (
 			SELECT MAX(x.at) FROM disinfections x
 			WHERE x.section_id = a.section_id AND x.area_id = a.id AND x.at < DISINFECTIONS AND KNOWN(x))
-		WHERE a.section_id IN (IDS) AND KNOWN(d)`, add)
+		AND a.section_id IN (IDS) AND KNOWN(d)`, add)
 }
 
 // latestBefore joins each section with each word of a list, to find the last row of it before the window by its index rather
@@ -121,8 +121,8 @@ func latestBefore(columns, table, item string, words []string) string {
 				WHERE x.section_id = s.id AND x.` + item + ` = i.code AND x.date < ANSWERS AND KNOWN(x))
 			FROM sections s CROSS JOIN item i WHERE s.id IN (IDS))
 		SELECT ` + columns + `
-		FROM last l JOIN ` + table + ` a ON a.section_id = l.section_id AND a.` + item + ` = l.code AND a.date = l.date
-		WHERE KNOWN(a)`
+		FROM last l CROSS JOIN ` + table + ` a
+		WHERE a.section_id = l.section_id AND a.` + item + ` = l.code AND a.date = l.date AND KNOWN(a)`
 }
 
 func (l *loader) loadAnswers() error {
