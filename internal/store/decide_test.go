@@ -409,3 +409,26 @@ func again(t *testing.T, s *store.Store, id site.SectionID, m store.Mark) {
 		t.Errorf("section %d at %s (-stored +again):\n%s", id, m.At.Minute(storetest.Shanghai()), d)
 	}
 }
+
+// TestJudgingTwiceChangesNothing does so with the criteria as they are, at one instant.
+func TestJudgingTwiceChangesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fill(t, s)
+		first, err := evaluator(s, "2022-05-06 08:00").All(t.Context(), evaluation.Scheduled)
+		if err != nil || first.Judged != 2 || first.Changed != 2 {
+			t.Fatalf("the first run: %+v, %v", first, err)
+		}
+		before := flags(t, s, store.FlagFilter{Cleared: true})
+		second, err := evaluator(s, "2022-05-06 08:00").All(t.Context(), evaluation.Scheduled)
+		if err != nil || second.Judged != 2 || second.Changed != 0 {
+			t.Errorf("the second run: %+v, %v, want nothing changed", second, err)
+		}
+		if d := cmp.Diff(before, flags(t, s, store.FlagFilter{Cleared: true})); d != "" || len(before) == 0 {
+			t.Errorf("flags (-before +after):\n%s", d)
+		}
+		ids, _ := s.EverySection(t.Context())
+		if history, err := s.History(t.Context(), ids[0], 1); err != nil || len(history) != 1 {
+			t.Errorf("%d verdicts, %v, want one", len(history), err)
+		}
+	})
+}
