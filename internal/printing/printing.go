@@ -3,12 +3,14 @@
 package printing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
 
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
 	"fugong/internal/flag"
 	"fugong/internal/roster"
@@ -77,7 +79,7 @@ func (p *Printer) sources(ctx context.Context, ids []site.SectionID, o Order) ([
 	if o.Copy == sheet.Posted {
 		return sources, nil
 	}
-	return sources, p.addPersonal(ctx, sources, ids)
+	return sources, p.addPersonal(ctx, sources, ids, o.KnownAt)
 }
 
 // number names a print that is not an issued paper: the section and the instant it speaks of.
@@ -85,7 +87,8 @@ func (p *Printer) number(s site.Section, at calendar.Instant) string {
 	return "HC-" + s.Code + " " + at.In(p.Loc).Format("20060102-1504")
 }
 
-// addFlags gives each sheet the flags that stood open at its instant.
+// addFlags gives each sheet the flags that stood open at its instant, as they stood then: a flag is kept up to date from run to
+// run, so that since when it stands is asked of the facts as they were known, and where they are silent it is since it was raised.
 func (p *Printer) addFlags(ctx context.Context, sources []sheet.Source, codes []string, at calendar.Instant) error {
 	lines, err := p.Store.Flags(ctx, store.FlagFilter{Sections: codes, Cleared: true, Since: at})
 	if err != nil {
@@ -99,12 +102,34 @@ func (p *Printer) addFlags(ctx context.Context, sources []sheet.Source, codes []
 	}
 	for i := range sources {
 		sources[i].Flags = open[sources[i].Section.ID]
+		told := sinceByFacts(sources[i].Report)
+		for k := range sources[i].Flags {
+			f := &sources[i].Flags[k]
+			f.Since = cmp.Or(told[episode{f.Code, f.Subject}], f.RaisedAt)
+		}
 	}
 	return nil
 }
 
+// episode is what makes two flags of one section the same.
+type episode struct {
+	code    criteria.Code
+	subject string
+}
+
+// sinceByFacts gives since when each subject of a report has been wanting, where the facts tell.
+func sinceByFacts(r criteria.Report) map[episode]calendar.Instant {
+	told := map[episode]calendar.Instant{}
+	for _, f := range r.Findings {
+		for _, s := range f.Subjects {
+			told[episode{f.Code, flag.Key(s)}] = s.Since
+		}
+	}
+	return told
+}
+
 // addPersonal opens the seals of those whom the sheets name, and of nobody else.
-func (p *Printer) addPersonal(ctx context.Context, sources []sheet.Source, ids []site.SectionID) error {
+func (p *Printer) addPersonal(ctx context.Context, sources []sheet.Source, ids []site.SectionID, knownAt calendar.Instant) error {
 	var named []roster.WorkerID
 	for _, src := range sources {
 		named = append(named, sheet.Named(src.Report)...)
@@ -117,7 +142,7 @@ func (p *Printer) addPersonal(ctx context.Context, sources []sheet.Source, ids [
 	for id, number := range numbers {
 		numbers[id] = sheet.MaskNumber(number)
 	}
-	phones, err := p.Store.ManagerPhones(ctx, ids)
+	phones, err := p.Store.ManagerPhones(ctx, ids, knownAt)
 	if err != nil {
 		return err
 	}

@@ -6,11 +6,13 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/calendar"
 	"fugong/internal/site"
 )
 
-// ManagerPhones gives the telephone numbers of the sections' managers, where they are recorded, by opening only their seals.
-func (s *Store) ManagerPhones(ctx context.Context, ids []site.SectionID) (map[site.SectionID]string, error) {
+// ManagerPhones gives the telephone numbers of the sections' managers as they were known at an instant (zero: now), where they
+// are recorded, by opening only their seals.
+func (s *Store) ManagerPhones(ctx context.Context, ids []site.SectionID, knownAt calendar.Instant) (map[site.SectionID]string, error) {
 	phones := make(map[site.SectionID]string, len(ids))
 	err := chunks(ids, func(part []site.SectionID) error {
 		var rows []struct {
@@ -19,7 +21,7 @@ func (s *Store) ManagerPhones(ctx context.Context, ids []site.SectionID) (map[si
 			PhoneSealed []byte
 		}
 		err := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("s.id, s.code, v.phone_sealed").
-			Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL").
+			Join("JOIN section_versions AS v ON v.section_id = s.id AND "+scope{knownAt: knownAt}.ever("v")).
 			Where("s.id IN (?)", bun.List(part)).Where("v.phone_sealed IS NOT NULL").Scan(ctx, &rows)
 		if err != nil {
 			return translate(err)
