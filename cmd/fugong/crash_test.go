@@ -196,7 +196,7 @@ type smallDisk struct {
 
 func (w *world) smallDisk() smallDisk {
 	w.Helper()
-	d := smallDisk{dir: w.path("disk"), says: "disk"}
+	d := smallDisk{dir: w.path("disk"), says: "磁盘已满"}
 	if err := os.Mkdir(d.dir, 0o700); err != nil {
 		w.Fatal(err)
 	}
