@@ -132,7 +132,7 @@ func TestStoppedImport(t *testing.T) {
 			whole = min(whole, time.Since(begun))
 			continue
 		}
-		if n := w.people(); n != 0 || code != 1 || !strings.HasPrefix(lastLine(messages), "fugong: ") {
+		if n := w.people(); n != 0 || code != 1 || !strings.HasPrefix(lastLine(messages), "fugong: 已按要求中止") {
 			t.Errorf("stopped after %v of %v: exit %d, %d people, stderr %q", part, whole, code, n, messages)
 		}
 		w.completes(file)
