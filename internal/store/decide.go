@@ -34,8 +34,10 @@ func (s *Store) Decide(
 	slices.Sort(ids) // everyone locks in the same order
 	run := session{store: s, window: w, at: at, knownAt: knownAt, cause: cause, judge: decide}
 	var failures []error
-	for chunk := range slices.Chunk(slices.Compact(ids), snapshotChunk) {
-		n, errs := run.chunk(ctx, chunk)
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	for next := range run.readAhead(reading, slices.Compact(ids)) {
+		n, errs := run.chunk(ctx, <-next)
 		changed += n
 		failures = append(failures, errs...)
 		if err := context.Cause(ctx); err != nil {
@@ -55,16 +57,46 @@ type session struct {
 	judge   Judge
 }
 
-// chunk reads sections together and decides on them part by part.
-func (r session) chunk(ctx context.Context, ids []site.SectionID) (changed int, failures []error) {
-	var views []view
-	err := r.store.reading(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-		views, err = loadSnapshots(ctx, tx, ids, r.window, r.knownAt)
+// loaded is what reading some sections together came to.
+type loaded struct {
+	ids   []site.SectionID
+	views []view
+	err   error
+}
+
+// readAhead reads the sections in chunks, in order, two at a time, while those before are judged and saved.
+func (r session) readAhead(ctx context.Context, ids []site.SectionID) <-chan (<-chan loaded) {
+	chunks := make(chan (<-chan loaded), 1)
+	go func() {
+		defer close(chunks)
+		for chunk := range slices.Chunk(ids, snapshotChunk) {
+			one := make(chan loaded, 1)
+			select {
+			case chunks <- one:
+			case <-ctx.Done():
+				return
+			}
+			go func() { one <- r.read(ctx, chunk) }()
+		}
+	}()
+	return chunks
+}
+
+func (r session) read(ctx context.Context, ids []site.SectionID) loaded {
+	l := loaded{ids: ids}
+	l.err = r.store.reading(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		l.views, err = loadSnapshots(ctx, tx, ids, r.window, r.knownAt)
 		return err
 	})
-	if err != nil {
-		return r.alone(ctx, ids, err, func(i int) (int, []error) { return r.chunk(ctx, ids[i:i+1]) })
+	return l
+}
+
+// chunk decides part by part on sections that were read together.
+func (r session) chunk(ctx context.Context, l loaded) (changed int, failures []error) {
+	if l.err != nil {
+		return r.alone(ctx, l.ids, l.err, func(i int) (int, []error) { return r.chunk(ctx, r.read(ctx, l.ids[i:i+1])) })
 	}
+	views := l.views
 	for part := range slices.Chunk(views, decideChunk) {
 		n, errs := r.part(ctx, part)
 		changed += n

@@ -114,6 +114,7 @@ func serverDSN(dsn string) (string, error) {
 	}
 	q := u.Query()
 	q.Set("default_query_exec_mode", "exec")
+	q.Set("jit", "off") // compiling a query costs more than running one of ours
 	u.RawQuery = q.Encode()
 	return u.String(), nil
 }

@@ -24,7 +24,7 @@ import (
 
 // snapshotChunk is how many sections are read at a time: with a query a register, more of them cost less each, but all their
 // rows are in memory together.
-const snapshotChunk = 150
+const snapshotChunk = 50
 
 // Snapshots reads sections as they were known at an instant (zero: everything recorded so far) and visits each in the order
 // of ids. It reads no further back than the window, but for what criteria.Window says is always read. Of results it leaves
