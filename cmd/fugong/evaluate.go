@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,29 +25,13 @@ func (p *program) evaluate() *cobra.Command {
 				q.Save = q.At == ""
 			}
 			doc, err := a.Evaluate(cmd.Context(), q)
-			if err != nil && doc == nil {
+			if doc == nil {
 				return err
 			}
 			if asJSON {
-				if printErr := p.json(doc); err == nil {
-					err = printErr
-				}
-				return err
+				return errors.Join(err, p.json(doc))
 			}
-			rows := [][]string{{"标段", "判定", "在场", "住场内", "问题"}}
-			for _, s := range doc.Sections {
-				var wrong []string
-				for _, f := range s.Findings {
-					if f.Status != "pass" && f.Status != "na" && f.Severity != "info" {
-						wrong = append(wrong, f.Criterion+" "+f.Status)
-					}
-				}
-				rows = append(rows, []string{s.Section, s.Verdict, fmt.Sprint(s.Headcount), fmt.Sprint(s.HousedOnSite), strings.Join(wrong, ", ")})
-			}
-			if printErr := p.table(rows); err == nil {
-				err = printErr
-			}
-			return err
+			return errors.Join(err, p.verdicts(doc))
 		},
 	}
 	sectionFlag(cmd, &q.Sections)
@@ -55,6 +40,21 @@ func (p *program) evaluate() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the verdicts as JSON")
 	cmd.Flags().BoolVar(&save, "save", false, "store the verdicts and move flags (default: on, but off with --at)")
 	return cmd
+}
+
+// verdicts prints a line for each section, with what is not in order.
+func (p *program) verdicts(doc *app.Verdicts) error {
+	rows := [][]string{{"标段", "判定", "在场", "住场内", "问题"}}
+	for _, s := range doc.Sections {
+		var wrong []string
+		for _, f := range s.Findings {
+			if f.Status != "pass" && f.Status != "na" && f.Severity != "info" {
+				wrong = append(wrong, f.Criterion+" "+f.Status)
+			}
+		}
+		rows = append(rows, []string{s.Section, s.Verdict, fmt.Sprint(s.Headcount), fmt.Sprint(s.HousedOnSite), strings.Join(wrong, ", ")})
+	}
+	return p.table(rows)
 }
 
 func sectionFlag(cmd *cobra.Command, codes *[]string) {

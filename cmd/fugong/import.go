@@ -72,6 +72,9 @@ func (p *program) printReports(reports []intake.Report, asJSON, single bool) err
 	return nil
 }
 
+// duplicatesShown is up to how many duplicate rows are listed for a person to read.
+const duplicatesShown = 20
+
 func (p *program) printReport(r intake.Report) error {
 	preview := ""
 	if r.DryRun {
@@ -83,6 +86,9 @@ func (p *program) printReport(r intake.Report) error {
 	}
 	var rows [][]string
 	for _, row := range r.Rows {
+		if row.Outcome == intake.Duplicated && r.Duplicate > duplicatesShown {
+			continue // the count says it; --json lists them
+		}
 		where := fmt.Sprintf("  第%d行", row.Line)
 		if row.Sheet != "" {
 			where = fmt.Sprintf("  %s 第%d行", row.Sheet, row.Line)

@@ -49,15 +49,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if closeErr := p.close(); err == nil {
 		err = closeErr
 	}
-	return p.exitCode(err)
+	return p.exitCode(ctx, err)
 }
 
-func (p *program) exitCode(err error) int {
+func (p *program) exitCode(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errRows):
 		return exitRows
+	case ctx.Err() != nil && errors.Is(err, context.Canceled): // by as many parts of the program as were at work
+		err = errors.New("已按要求中止，没有做完的部分没有写入")
 	}
 	fmt.Fprintln(p.stderr, "fugong:", err)
 	if !p.started || app.IsUsage(err) {

@@ -34,7 +34,7 @@ func (m machine) run(stdin string, args ...string) (stdout, stderr string, code 
 	if closeErr := p.close(); err == nil {
 		err = closeErr
 	}
-	code = p.exitCode(err)
+	code = p.exitCode(m.Context(), err)
 	return out.String(), messages.String(), code
 }
 

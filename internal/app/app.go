@@ -80,11 +80,3 @@ func (a *App) Applied() []string { return a.applied }
 func (a *App) Migrations(ctx context.Context) ([]store.Migration, error) {
 	return a.store.Migrations(ctx)
 }
-
-func newLog(env Env) *slog.Logger {
-	level := slog.LevelWarn
-	if env.Verbose {
-		level = slog.LevelInfo
-	}
-	return slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level}))
-}

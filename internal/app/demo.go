@@ -16,6 +16,7 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/config"
 	"fugong/internal/district"
+	"fugong/internal/evaluation"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
 	"fugong/internal/site"
@@ -71,9 +72,10 @@ func (a *App) demonstrate(ctx context.Context, o DemoOptions) error {
 		return err
 	}
 	say("一、导入一个虚构区的台账（%d 个标段，%d 天）", spec.Sections, spec.Days)
-	err := a.take(ctx, spec, spec.Days, func(r intake.Report) {
+	tell := func(r intake.Report) {
 		say("  %-14s 接受 %d，重复 %d，待定 %d，拒绝 %d", r.Kind, r.Accepted, r.Duplicate, r.Quarantined, r.Rejected)
-	})
+	}
+	err := a.take(ctx, spec, delivery{evenings: spec.Days, tell: tell, judge: func(at calendar.Instant) error { return a.judgeThen(ctx, at) }})
 	if err != nil {
 		return err
 	}
@@ -87,6 +89,16 @@ func (a *App) demonstrate(ctx context.Context, o DemoOptions) error {
 	}
 	say("三、打印核查表")
 	return a.printDemo(ctx, o, flagged, say)
+}
+
+// judgeThen judges every section as the scheduled job did on an evening that is past, so that flags have a history.
+func (a *App) judgeThen(ctx context.Context, at calendar.Instant) error {
+	ids, err := a.store.EverySection(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = a.evaluator.Save(ctx, ids, at, at, evaluation.Scheduled)
+	return err
 }
 
 func (a *App) runJob(ctx context.Context, name string) error {

@@ -19,9 +19,12 @@ type JudgeQuery struct {
 	Save        bool
 }
 
+// Verdicts is the public form of a judgement.
+type Verdicts = evaluation.Document
+
 // Evaluate judges sections, and with Save stores the verdicts and moves the flags. A section that cannot be judged does not
 // keep the others from it: their verdicts come back together with the error.
-func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*evaluation.Document, error) {
+func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*Verdicts, error) {
 	at, err := a.instant("--at", q.At)
 	if err != nil {
 		return nil, err

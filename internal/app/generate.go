@@ -69,15 +69,29 @@ func (a *App) Generate(ctx context.Context, o GenerateOptions) error {
 	if err := spec.Validate(); err != nil {
 		return misusing(err)
 	}
-	return a.take(ctx, spec, 1, func(intake.Report) {})
+	return a.take(ctx, spec, delivery{evenings: 1, judge: func(calendar.Instant) error { return nil }, tell: func(intake.Report) {}})
 }
 
-// take imports a district as it is sent in, over some evenings and this morning, in batches. It tells of each kind of table when
-// all is in.
-func (a *App) take(ctx context.Context, spec district.Spec, evenings int, tell func(intake.Report)) error {
+// delivery is how a made-up district comes in: over some evenings and this morning. judge is called at the end of each evening,
+// tell of each kind of table when all is in.
+type delivery struct {
+	evenings int
+	judge    func(at calendar.Instant) error
+	tell     func(intake.Report)
+}
+
+// take imports a district in batches.
+func (a *App) take(ctx context.Context, spec district.Spec, d delivery) error {
 	var kinds []string
+	var evening calendar.Instant
 	sums := map[string]*intake.Report{}
-	for t := range district.Deliveries(spec, evenings) {
+	for t := range district.Deliveries(spec, d.evenings) {
+		if evening != 0 && t.At != evening {
+			if err := d.judge(evening); err != nil {
+				return err
+			}
+		}
+		evening = t.At
 		if sums[t.Kind] == nil {
 			kinds = append(kinds, t.Kind)
 			sums[t.Kind] = &intake.Report{Kind: t.Kind, File: t.Kind + ".csv"}
@@ -91,7 +105,7 @@ func (a *App) take(ctx context.Context, spec district.Spec, evenings int, tell f
 		}
 	}
 	for _, kind := range kinds {
-		tell(*sums[kind])
+		d.tell(*sums[kind])
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (a *App) Import(ctx context.Context, kind string, files []string, o ImportO
 		if err != nil {
 			return reports, err
 		}
-		report, _, err := a.store.Import(ctx, store.Upload{Kind: kind, File: filepath.Base(file), Content: content, Loc: a.cfg.Timezone,
+		report, _, err := a.store.Import(ctx, store.Upload{Kind: kind, File: filepath.Base(file), Content: content, Limits: intake.OperatorLimits(), Loc: a.cfg.Timezone,
 			Now: a.clock.now(), By: "命令行", Act: operator(), DryRun: o.DryRun, Words: words})
 		if err != nil {
 			return reports, fmt.Errorf("import %s: %w", file, err)

@@ -39,17 +39,6 @@ func movement(c *Case) Finding {
 	return t.finish()
 }
 
-// gateKept reports whether anything was written at the gate by the instant.
-func (c *Case) gateKept() bool {
-	for _, p := range c.Passages {
-		if p.At <= c.At {
-			return true
-		}
-		c.before(p.At)
-	}
-	return false
-}
-
 // breach finds the last of a person's ways out that broke the loop and is not yet made good. One that went out before the
 // days that are looked at counts only while he is still out.
 func (c *Case) breach(p *Person) (Subject, bool) {

@@ -132,12 +132,12 @@ func spread(rows []screening.Temperature) time.Duration {
 }
 
 // fever: a reading at or over the limit opens a case; the next two close it when both are normal. A second abnormal one among the
-// three means isolation, which no reading ends.
+// three means isolation, which no reading ends. Readings that are older than yesterday do not show that nobody has a fever.
 func fever(c *Case) Finding {
-	readings := false
+	readings, lately := false, c.LastDay().Start(c.Loc)
 	t := c.each(locale.Say("体温低于%s℃", degrees(c.rules.Fever)), func(t *tally, p *Person) {
 		rows := c.TemperaturesOf(p)
-		readings = readings || len(rows) > 0
+		readings = readings || len(rows) > 0 && rows[len(rows)-1].At >= lately
 		opened, isolated := c.feverCase(rows)
 		if opened == nil {
 			t.pass()
@@ -152,7 +152,7 @@ func fever(c *Case) Finding {
 		t.fail(s)
 	})
 	if !readings {
-		t.silent(locale.Say("无测温记录"))
+		t.silent(locale.Say("昨日和今日无测温记录"))
 	}
 	t.say(Fail, locale.Say("%d人体温异常未排除", t.failed))
 	return t.finish()

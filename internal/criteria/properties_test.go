@@ -14,6 +14,7 @@ import (
 	"fugong/internal/criteria"
 	"fugong/internal/disinfection"
 	"fugong/internal/document"
+	"fugong/internal/gate"
 	"fugong/internal/policy"
 	"fugong/internal/screening"
 )
@@ -41,7 +42,7 @@ func finding(r criteria.Report, code criteria.Code) criteria.Finding {
 
 func TestFindingsHoldAsLongAsTheySay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(60).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(60).Draw(t, "world"), drawBook(t)
 		at := instants(30, 30).Draw(t, "at")
 		now := judge(t, s, b, at)
 		reports := map[calendar.Instant]criteria.Report{}
@@ -70,7 +71,7 @@ func TestFindingsHoldAsLongAsTheySay(t *testing.T) {
 
 func TestVerdictHoldsAsLongAsItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(60).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(60).Draw(t, "world"), drawBook(t)
 		at := instants(30, 30).Draw(t, "at")
 		now := judge(t, s, b, at)
 		last := now.HoldsUntil
@@ -107,7 +108,7 @@ func TestFindingsEndWhenTheySay(t *testing.T) {
 
 func TestJudgingTwiceIsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(60).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(60).Draw(t, "world"), drawBook(t)
 		at := instants(30, 30).Draw(t, "at")
 		if diff := cmp.Diff(judge(t, s, b, at), judge(t, s, b, at)); diff != "" {
 			t.Fatal(diff)
@@ -117,7 +118,7 @@ func TestJudgingTwiceIsTheSame(t *testing.T) {
 
 func TestNobodyNeverPasses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(0).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(0).Draw(t, "world"), drawBook(t)
 		s.People = nil
 		for _, f := range judge(t, s, b, noon).Findings {
 			people := slices.ContainsFunc([]string{"nat.", "ag.", "entry.n", "entry.pre", "entry.r", "roster."}, func(prefix string) bool {
@@ -134,7 +135,7 @@ func TestNobodyNeverPasses(t *testing.T) {
 // Losing a fact that speaks for the section never makes a criterion pass that did not.
 func TestLosingAFactNeverHelps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, b := world(0).Draw(t, "world"), book().Draw(t, "book")
+		s, b := world(0).Draw(t, "world"), drawBook(t)
 		before := judge(t, s, b, noon)
 		lost, affected := lose(t, s)
 		after := judge(t, lost, b, noon)
@@ -178,4 +179,76 @@ func lose(t *rapid.T, s *criteria.Snapshot) (*criteria.Snapshot, []string) {
 		return a.Choice == checklist.Yes && nth()
 	})
 	return &lost, []string{"saf.", "loop.single", "loop.enclosure", "gate.", "health.code", "room.v", "canteen.", "waste."}
+}
+
+// What lies before the window changes nothing but for what is always loaded.
+func TestWindowIsWideEnough(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, b := agedWorld(6, 0).Draw(t, "world"), drawBook(t)
+		at := instants(24, 0).Draw(t, "at")
+		full := judge(t, s, b, at)
+		seen := judge(t, within(s, criteria.WindowFor(b, at, china)), b, at)
+		for i, f := range full.Findings {
+			if diff := cmp.Diff(essence(f), essence(seen.Findings[i])); diff != "" {
+				t.Fatalf("%s at %s seen through the window:\n%s", f.Code, at.RFC3339(china), diff)
+			}
+			if a, b := f.HoldsUntil, seen.Findings[i].HoldsUntil; a != b {
+				t.Fatalf("%s at %s holds until %s, seen through the window until %s",
+					f.Code, at.RFC3339(china), a.RFC3339(china), b.RFC3339(china))
+			}
+		}
+	})
+}
+
+// within cuts a snapshot down to a window as a loader does.
+func within(s *criteria.Snapshot, w criteria.Window) *criteria.Snapshot {
+	cut := *s
+	bad := map[int64]calendar.Instant{}
+	last := map[int64]calendar.Instant{}
+	for _, r := range s.Results {
+		id := int64(r.WorkerID)
+		if r.Outcome > screening.Negative && bad[id] == 0 {
+			bad[id] = r.SampledAt
+		}
+		if r.Method == screening.NucleicAcid && r.Outcome != screening.Pending && r.SampledAt < w.Results {
+			last[id] = r.SampledAt
+		}
+	}
+	cut.Results = slices.DeleteFunc(slices.Clone(s.Results), func(r screening.Result) bool {
+		id := int64(r.WorkerID)
+		return r.SampledAt < w.Results && r.SampledAt != last[id] && (bad[id] == 0 || r.SampledAt < bad[id])
+	})
+	hot := map[int64]calendar.Instant{}
+	for _, x := range s.Temperatures {
+		if id := int64(x.WorkerID); x.Tenths >= 373 && hot[id] == 0 {
+			hot[id] = x.At
+		}
+	}
+	cut.Temperatures = slices.DeleteFunc(slices.Clone(s.Temperatures), func(x screening.Temperature) bool {
+		return x.At < w.Temperatures && (hot[int64(x.WorkerID)] == 0 || x.At < hot[int64(x.WorkerID)])
+	})
+	cut.Disinfections = sinceOrLast(s.Disinfections,
+		func(e disinfection.Entry) bool { return e.At < w.Disinfections }, func(e disinfection.Entry) any { return e.AreaID })
+	cut.Passages = sinceOrLast(s.Passages,
+		func(p gate.Passage) bool { return p.At < w.Passages }, func(p gate.Passage) any { return p.WorkerID })
+	cut.Answers = sinceOrLast(s.Answers,
+		func(a checklist.Answer) bool { return a.Date.Before(w.Answers) }, func(a checklist.Answer) any { return a.Item })
+	return &cut
+}
+
+// sinceOrLast drops what is old but for the last old row of each key; the rows of a key are in order of time.
+func sinceOrLast[T any](rows []T, old func(T) bool, key func(T) any) []T {
+	last := map[any]int{}
+	for i, r := range rows {
+		if old(r) {
+			last[key(r)] = i
+		}
+	}
+	var kept []T
+	for i, r := range rows {
+		if i == last[key(r)] && old(r) || !old(r) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
 }

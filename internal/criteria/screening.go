@@ -263,7 +263,7 @@ func samplingQuota(c *Case) Finding {
 	slices.Sort(ends)
 	needed := ceil(percent*len(people), 100)
 	switch {
-	case len(people) == 0 || (len(ends) == 0 && !c.anySample(people)):
+	case len(people) == 0 || (len(ends) == 0 && !c.anyFinal(people)):
 		t.unknowns++
 	case len(ends) < needed:
 		t.failed++
@@ -279,6 +279,6 @@ func samplingQuota(c *Case) Finding {
 
 const day = 24 * time.Hour
 
-func (c *Case) anySample(people []Person) bool {
-	return slices.ContainsFunc(people, func(p Person) bool { return c.lastSample(&p) != 0 })
+func (c *Case) anyFinal(people []Person) bool {
+	return slices.ContainsFunc(people, func(p Person) bool { return c.latestFinal(&p) != nil })
 }

@@ -38,7 +38,7 @@ func windowFor(book policy.Book, at calendar.Instant, loc *time.Location) Window
 type lookBack struct{ results, gate, log, answers int }
 
 func (l *lookBack) widen(r policy.Rules) {
-	l.results = max(l.results, r.CadenceDays, r.ChainDays,
+	l.results = max(l.results, wholeDays(cadenceSpan(r)), r.ChainDays,
 		wholeDays(r.PreWindow), wholeDays(r.NatValid),
 		r.SilentDays+wholeDays(max(r.NewcomerValid, r.NewcomerValidOutside)))
 	l.gate = max(l.gate, r.SilentDays+1, 1+wholeDays(r.AbsenceLimit))

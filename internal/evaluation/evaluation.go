@@ -86,10 +86,11 @@ func (e *Evaluator) Judge(ctx context.Context, ids []site.SectionID, at, knownAt
 
 // Save judges sections as Judge does, keeps the verdicts and moves the flags.
 func (e *Evaluator) Save(ctx context.Context, ids []site.SectionID, at, knownAt calendar.Instant, why Cause) ([]Judged, error) {
-	run, _, _, err := e.save(ctx, ids, at, knownAt, why)
-	if run == nil {
+	run, err := e.begin(ctx, len(ids), at, knownAt)
+	if err != nil {
 		return nil, err
 	}
+	_, _, err = run.save(ctx, ids, why)
 	return run.inOrder(ids), err
 }
 
@@ -123,28 +124,25 @@ func (e *Evaluator) scheduled(ctx context.Context, ids []site.SectionID, at cale
 	if len(ids) == 0 {
 		return Outcome{At: at}, nil
 	}
-	run, changed, failed, err := e.save(ctx, ids, at, at, why)
-	if run == nil {
+	run, err := e.begin(ctx, len(ids), at, at)
+	if err != nil {
 		return Outcome{At: at}, err
 	}
+	run.counting = true
+	changed, failed, err := run.save(ctx, ids, why)
 	return Outcome{At: at, Judged: len(run.judged), Changed: changed, Failed: failed}, err
 }
 
-func (e *Evaluator) save(ctx context.Context, ids []site.SectionID, at, knownAt calendar.Instant, why Cause) (*run, int, int, error) {
-	run, err := e.begin(ctx, len(ids), at, knownAt)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	changed, failed, err := e.Ledger.Decide(ctx, ids, run.window, at, knownAt, string(why),
+func (r *run) save(ctx context.Context, ids []site.SectionID, why Cause) (changed, failed int, err error) {
+	return r.Ledger.Decide(ctx, ids, r.window, r.at, r.knownAt, string(why),
 		func(s *criteria.Snapshot, open []flag.Flag) (criteria.Report, flag.Changes, error) {
-			report, err := run.judge(s)
+			report, err := r.judge(s)
 			if err != nil {
-				e.Log.Error("section could not be judged", "section", s.Section.Code, "cause", why, "err", err)
+				r.Log.Error("section could not be judged", "section", s.Section.Code, "cause", why, "err", err)
 				return criteria.Report{}, flag.Changes{}, err
 			}
 			return report, flag.Reconcile(open, report), nil
 		})
-	return run, changed, failed, err
 }
 
 // run is one passage over some sections: all of them are judged by the same policies at the same instant.
@@ -156,6 +154,7 @@ type run struct {
 	knownAt  calendar.Instant
 	total    int
 	judged   map[site.SectionID]Judged
+	counting bool // only how many were judged is wanted: the reports of a city do not fit into memory
 	failures []error
 }
 
@@ -186,11 +185,19 @@ func (r *run) judge(s *criteria.Snapshot) (report criteria.Report, err error) {
 		return report, fmt.Errorf("judge section %s: %w", s.Section.Code, err)
 	}
 	report.KnownAt = r.knownAt
-	r.judged[s.Section.ID] = Judged{s.Section, report}
+	r.keep(s.Section, report)
 	if r.Progress != nil {
 		r.Progress(len(r.judged), r.total)
 	}
 	return report, nil
+}
+
+func (r *run) keep(s site.Section, report criteria.Report) {
+	if r.counting {
+		r.judged[s.ID] = Judged{}
+		return
+	}
+	r.judged[s.ID] = Judged{s, report}
 }
 
 func (r *run) inOrder(ids []site.SectionID) []Judged {

@@ -24,8 +24,8 @@ func UploadLimits() Limits {
 // OperatorLimits are the limits for files that the operator of the machine names on the command line.
 func OperatorLimits() Limits {
 	return Limits{
-		FileBytes: 2 << 30, UnpackedBytes: 4 << 30, PartBytes: 2 << 30,
-		Entries: 10_000, Rows: 10_000_000, Columns: 1000, CellBytes: 32 << 10,
+		FileBytes: 512 << 20, UnpackedBytes: 256 << 20, PartBytes: 128 << 20,
+		Entries: 1000, Rows: 10_000_000, Columns: 1000, CellBytes: 32 << 10,
 	}
 }
 

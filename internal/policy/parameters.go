@@ -38,7 +38,7 @@ var parameters = []parameter{
 	hours("total_report_h", 24, 1, 168, func(r *Rules) *time.Duration { return &r.TotalReport }),
 	count("chain_pct", "%", 95, 1, 100, func(r *Rules) *int { return &r.ChainPercent }),
 	count("chain_days", "d", 7, 1, 60, func(r *Rules) *int { return &r.ChainDays }),
-	decimal("fever", "℃", "37.3", 1, 355, 420, func(r *Rules) *int { return &r.Fever }),
+	decimal("fever", "℃", "37.3", 1, 370, 420, func(r *Rules) *int { return &r.Fever }),
 	count("temps_per_day", "次", 2, 0, 10, func(r *Rules) *int { return &r.TempsPerDay }),
 	count("temps_canteen_per_day", "次", 3, 0, 10, func(r *Rules) *int { return &r.TempsCanteen }),
 	hours("temps_gap_h", 4, 0, 24, func(r *Rules) *time.Duration { return &r.TempsGap }),

@@ -186,7 +186,7 @@ func TestParseRefuses(t *testing.T) {
 		{"too fine", body("parameters:", "  fever: {value: 37.25, basis: 一}") + tail, 6, "小数"},
 		{"negative", body("parameters:", "  area_min: {value: -2.5, basis: 一}") + tail, 6, "area_min"},
 		{"below the range", body("parameters:", "  room_max: {value: 0, basis: 一}") + tail, 6, "超出范围"},
-		{"above the range", body("parameters:", "  fever: {value: 50.0, basis: 一}") + tail, 6, "35.5 至 42"},
+		{"above the range", body("parameters:", "  fever: {value: 50.0, basis: 一}") + tail, 6, "37 至 42"},
 		{"huge", body("parameters:", "  room_max: {value: 99999999999999999999, basis: 一}") + tail, 6, "超出范围"},
 		{"bad word", body("parameters:", "  validity_basis: {value: 采样, basis: 一}") + tail, 6, "sampled_at"},
 		{"bad switch", body("parameters:", "  iso_single: {value: 1, basis: 一}") + tail, 6, "true"},

@@ -3,6 +3,7 @@
 package printing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
 	"fugong/internal/flag"
 	"fugong/internal/roster"
@@ -117,15 +119,16 @@ func (p *Printer) sources(ctx context.Context, ids []site.SectionID, o Order) ([
 	if o.Copy == sheet.Posted {
 		return sources, nil
 	}
-	return sources, p.addPersonal(ctx, o.Within, sources, ids)
+	return sources, p.addPersonal(ctx, o, sources, ids)
 }
 
 // number names a print that is not an issued paper: the section and the instant it speaks of.
 func (p *Printer) number(s site.Section, at calendar.Instant) string {
-	return "HC-" + s.Code + "-" + at.In(p.Loc).Format("20060102-1504")
+	return "HC-" + s.Code + " " + at.In(p.Loc).Format("20060102-1504")
 }
 
-// addFlags gives each sheet the flags that stood open at its instant.
+// addFlags gives each sheet the flags that stood open at its instant, as they stood then: a flag is kept up to date from run to
+// run, so that since when it stands is asked of the facts as they were known, and where they are silent it is since it was raised.
 func (p *Printer) addFlags(ctx context.Context, within account.Scope, sources []sheet.Source, codes []string, at calendar.Instant) error {
 	lines, err := p.Store.Flags(ctx, within, store.FlagFilter{Sections: codes, Cleared: true, Since: at})
 	if err != nil {
@@ -139,25 +142,47 @@ func (p *Printer) addFlags(ctx context.Context, within account.Scope, sources []
 	}
 	for i := range sources {
 		sources[i].Flags = open[sources[i].Section.ID]
+		told := sinceByFacts(sources[i].Report)
+		for k := range sources[i].Flags {
+			f := &sources[i].Flags[k]
+			f.Since = cmp.Or(told[episode{f.Code, f.Subject}], f.RaisedAt)
+		}
 	}
 	return nil
 }
 
+// episode is what makes two flags of one section the same.
+type episode struct {
+	code    criteria.Code
+	subject string
+}
+
+// sinceByFacts gives since when each subject of a report has been wanting, where the facts tell.
+func sinceByFacts(r criteria.Report) map[episode]calendar.Instant {
+	told := map[episode]calendar.Instant{}
+	for _, f := range r.Findings {
+		for _, s := range f.Subjects {
+			told[episode{f.Code, flag.Key(s)}] = s.Since
+		}
+	}
+	return told
+}
+
 // addPersonal opens the seals of those whom the sheets name, and of nobody else.
-func (p *Printer) addPersonal(ctx context.Context, within account.Scope, sources []sheet.Source, ids []site.SectionID) error {
+func (p *Printer) addPersonal(ctx context.Context, o Order, sources []sheet.Source, ids []site.SectionID) error {
 	var named []roster.WorkerID
 	for _, src := range sources {
 		named = append(named, sheet.Named(src.Report)...)
 	}
 	slices.Sort(named)
-	numbers, err := p.Store.Numbers(ctx, within, slices.Compact(named))
+	numbers, err := p.Store.Numbers(ctx, o.Within, slices.Compact(named))
 	if err != nil {
 		return err
 	}
 	for id, number := range numbers {
 		numbers[id] = sheet.MaskNumber(number)
 	}
-	phones, err := p.Store.ManagerPhones(ctx, within, ids)
+	phones, err := p.Store.ManagerPhones(ctx, o.Within, ids, o.KnownAt)
 	if err != nil {
 		return err
 	}

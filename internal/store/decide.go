@@ -17,10 +17,16 @@ import (
 // Judge judges one section from its snapshot and the flags that stand open on it.
 type Judge = func(*criteria.Snapshot, []flag.Flag) (criteria.Report, flag.Changes, error)
 
-// Decide locks sections, a chunk in one transaction, lets decide judge each by what was known at an instant (zero: everything
-// recorded so far), and saves what changed: a verdict where it says something new, and the flags. It tells how many sections
-// changed and how many failed. A section that cannot be judged or saved is left as it was, due as before, and does not
-// stop the others; their errors come back joined.
+// decideChunk is how many sections are judged and saved in one transaction: in the file database nobody else writes meanwhile.
+const decideChunk = 50
+
+// Decide lets decide judge sections by what was known at an instant (zero: everything recorded so far), with their rows
+// locked, and saves what changed: a verdict where it says something new, and the flags. It tells how many sections changed and
+// how many failed. A section that cannot be judged or saved is left as it was, due as before, and does not stop the others;
+// their errors come back joined.
+//
+// Sections are read before they are locked, because reading takes the longest; those whose facts changed in between are
+// read again under the lock.
 func (s *Store) Decide(
 	ctx context.Context, ids []site.SectionID, w criteria.Window, at, knownAt calendar.Instant, cause string, decide Judge,
 ) (changed, failed int, err error) {
@@ -28,8 +34,10 @@ func (s *Store) Decide(
 	slices.Sort(ids) // everyone locks in the same order
 	run := session{store: s, window: w, at: at, knownAt: knownAt, cause: cause, judge: decide}
 	var failures []error
-	for chunk := range slices.Chunk(slices.Compact(ids), snapshotChunk) {
-		n, errs := run.chunk(ctx, chunk)
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	for next := range run.readAhead(reading, slices.Compact(ids)) {
+		n, errs := run.chunk(ctx, <-next)
 		changed += n
 		failures = append(failures, errs...)
 		if err := context.Cause(ctx); err != nil {
@@ -49,31 +57,88 @@ type session struct {
 	judge   Judge
 }
 
-// chunk decides on some sections together, or, when that cannot be saved, on each of them alone.
-func (r session) chunk(ctx context.Context, ids []site.SectionID) (changed int, failures []error) {
-	d, err := r.transact(ctx, ids)
-	switch {
-	case err == nil:
-		return d.changed(), d.failures
-	case len(ids) == 1 || ctx.Err() != nil:
-		return 0, []error{fmt.Errorf("decide on section with id %d: %w", ids[0], err)}
+// loaded is what reading some sections together came to.
+type loaded struct {
+	ids   []site.SectionID
+	views []view
+	err   error
+}
+
+// readAhead reads the sections in chunks, in order, two at a time, while those before are judged and saved.
+func (r session) readAhead(ctx context.Context, ids []site.SectionID) <-chan (<-chan loaded) {
+	chunks := make(chan (<-chan loaded), 1)
+	go func() {
+		defer close(chunks)
+		for chunk := range slices.Chunk(ids, snapshotChunk) {
+			one := make(chan loaded, 1)
+			select {
+			case chunks <- one:
+			case <-ctx.Done():
+				return
+			}
+			go func() { one <- r.read(ctx, chunk) }()
+		}
+	}()
+	return chunks
+}
+
+func (r session) read(ctx context.Context, ids []site.SectionID) loaded {
+	l := loaded{ids: ids}
+	l.err = r.store.reading(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		l.views, err = loadSnapshots(ctx, tx, ids, r.window, r.knownAt)
+		return err
+	})
+	return l
+}
+
+// chunk decides part by part on sections that were read together.
+func (r session) chunk(ctx context.Context, l loaded) (changed int, failures []error) {
+	if l.err != nil {
+		return r.alone(ctx, l.ids, l.err, func(i int) (int, []error) { return r.chunk(ctx, r.read(ctx, l.ids[i:i+1])) })
 	}
-	r.store.log.Warn("chunk of sections could not be decided together", "sections", len(ids), "err", err)
-	for _, id := range ids {
-		n, errs := r.chunk(ctx, []site.SectionID{id})
+	views := l.views
+	for part := range slices.Chunk(views, decideChunk) {
+		n, errs := r.part(ctx, part)
 		changed += n
 		failures = append(failures, errs...)
 	}
 	return changed, failures
 }
 
-func (r session) transact(ctx context.Context, ids []site.SectionID) (d *decision, err error) {
+// part decides on some sections in one transaction, or, when that cannot be saved, on each of them alone.
+func (r session) part(ctx context.Context, views []view) (changed int, failures []error) {
+	ids := make([]site.SectionID, len(views))
+	for i, v := range views {
+		ids[i] = v.Section.ID
+	}
+	d, err := r.transact(ctx, ids, views)
+	if err != nil {
+		return r.alone(ctx, ids, err, func(i int) (int, []error) { return r.part(ctx, views[i:i+1]) })
+	}
+	return d.changed(), d.failures
+}
+
+// alone does one by one what could not be done together; of one section the error is its own.
+func (r session) alone(ctx context.Context, ids []site.SectionID, err error, do func(i int) (int, []error)) (changed int, failures []error) {
+	if len(ids) == 1 || ctx.Err() != nil {
+		return 0, []error{fmt.Errorf("decide on section with id %d: %w", ids[0], err)}
+	}
+	r.store.log.Warn("sections could not be decided on together", "sections", len(ids), "err", err)
+	for i := range ids {
+		n, errs := do(i)
+		changed += n
+		failures = append(failures, errs...)
+	}
+	return changed, failures
+}
+
+func (r session) transact(ctx context.Context, ids []site.SectionID, views []view) (d *decision, err error) {
 	err = r.store.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		d = &decision{session: r, tx: tx, news: make(map[site.SectionID]bool)} // anew: the transaction may be tried again
 		if err := d.lock(ctx, ids); err != nil {
 			return err
 		}
-		snapshots, err := loadSnapshots(ctx, tx, ids, r.window, r.knownAt)
+		current, err := d.current(ctx, views)
 		if err != nil {
 			return err
 		}
@@ -81,8 +146,8 @@ func (r session) transact(ctx context.Context, ids []site.SectionID) (d *decisio
 		if err != nil {
 			return err
 		}
-		for _, snapshot := range snapshots {
-			d.decide(snapshot, open[snapshot.Section.ID])
+		for _, v := range current {
+			d.decide(v.Snapshot, open[v.Section.ID])
 		}
 		return d.save(ctx)
 	})
@@ -93,7 +158,7 @@ func (r session) transact(ctx context.Context, ids []site.SectionID) (d *decisio
 type decision struct {
 	session
 	tx       bun.Tx
-	factsAt  map[site.SectionID]calendar.Instant
+	states   map[site.SectionID]state
 	sections []sectionRow
 	verdicts []verdictRow
 	raised   []flagRow
@@ -111,14 +176,44 @@ func (d *decision) lock(ctx context.Context, ids []site.SectionID) error {
 	if _, err := d.tx.ExecContext(ctx, "UPDATE sections SET evaluated_at = evaluated_at WHERE id IN ("+list+")"); err != nil {
 		return fmt.Errorf("lock sections: %w", err)
 	}
-	d.factsAt = make(map[site.SectionID]calendar.Instant, len(ids))
-	err := scanAll(ctx, d.tx, "SELECT id, facts_at FROM sections WHERE id IN ("+list+")", func(c *cells) {
-		d.factsAt[site.SectionID(c.number())] = c.instant()
+	d.states = make(map[site.SectionID]state, len(ids))
+	err := scanAll(ctx, d.tx, "SELECT id, facts_at, due_at FROM sections WHERE id IN ("+list+")", func(c *cells) {
+		d.states[site.SectionID(c.number())] = state{c.instant(), c.instant()}
 	})
 	if err != nil {
 		return fmt.Errorf("read state of sections: %w", err)
 	}
 	return nil
+}
+
+// state is when facts of a section were last recorded and when it is due. Whatever changes what is known of a section changes
+// one of them.
+type state struct{ factsAt, dueAt calendar.Instant }
+
+// current replaces the views that do not hold any more.
+func (d *decision) current(ctx context.Context, views []view) ([]view, error) {
+	views = slices.Clone(views)
+	var stale []site.SectionID
+	for _, v := range views {
+		if v.state != d.states[v.Section.ID] {
+			stale = append(stale, v.Section.ID)
+		}
+	}
+	if len(stale) == 0 {
+		return views, nil
+	}
+	fresh, err := loadSnapshots(ctx, d.tx, stale, d.window, d.knownAt)
+	if err != nil {
+		return nil, err
+	}
+	for i := range views {
+		for _, f := range fresh {
+			if f.Section.ID == views[i].Section.ID {
+				views[i] = f
+			}
+		}
+	}
+	return views, nil
 }
 
 // decide judges one section and notes what is to be saved of it.
@@ -129,7 +224,7 @@ func (d *decision) decide(s *criteria.Snapshot, open []flag.Flag) {
 		return
 	}
 	id := s.Section.ID
-	facts := d.factsAt[id]
+	facts := d.states[id].factsAt
 	known := d.knownAt
 	if known == 0 {
 		known = max(d.at, facts)

@@ -306,12 +306,12 @@ func TestFullRunAndDueRunAgree(t *testing.T) {
 		}
 		facts := map[string][2]string{
 			"2022-05-06 14:00": {"disinfection", "标段编号,区域编号,消毒时间,药剂,浓度\nXY-01,Q1,2022-05-06 13:55,84消毒液,500"},
-			"2022-05-07 09:00": {"results", "证件号码,采样时间,检测结果,采样管编号,报告时间\n320699198511120027,2022-05-06 21:00,阴性,T20,2022-05-07 08:00"},
-			"2022-05-07 10:00": {"stays", "证件号码,标段编号,房间号,入住时间,离开时间\n320699198810010055,XY-01,A-201,2022-04-03 20:00,2022-05-07 09:30"},
+			"2022-05-07 10:00": {"results", "证件号码,采样时间,检测结果,采样管编号,报告时间\n320699198511120027,2022-05-06 21:00,阴性,T20,2022-05-07 08:00"},
+			"2022-05-07 12:00": {"stays", "证件号码,标段编号,房间号,入住时间,离开时间\n320699198810010055,XY-01,A-201,2022-04-03 20:00,2022-05-07 09:30"},
 			"2022-05-08 10:00": {"roster", "标段编号,姓名,证件号码,进场时间,退场时间,班组\nXY-02,买买提·艾力,320699198810010055,2022-04-01 08:00,2022-05-08 09:00,木工班"},
 		}
 		skipped := 0
-		for at := storetest.At("2022-05-06 08:00"); at < storetest.At("2022-05-08 12:00"); at = at.Add(time.Hour) {
+		for at := storetest.At("2022-05-06 08:00"); at < storetest.At("2022-05-08 12:00"); at = at.Add(2 * time.Hour) {
 			now := at.Minute(storetest.Shanghai())
 			for _, s := range []*store.Store{lazy, eager} {
 				if fact, ok := facts[now]; ok {
@@ -409,4 +409,27 @@ func again(t *testing.T, s *store.Store, id site.SectionID, m store.Mark) {
 	if d := cmp.Diff(say(stored.Report), say(got[0].Report)); d != "" {
 		t.Errorf("section %d at %s (-stored +again):\n%s", id, m.At.Minute(storetest.Shanghai()), d)
 	}
+}
+
+// TestJudgingTwiceChangesNothing does so with the criteria as they are, at one instant.
+func TestJudgingTwiceChangesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		fill(t, s)
+		first, err := evaluator(s, "2022-05-06 08:00").All(t.Context(), evaluation.Scheduled)
+		if err != nil || first.Judged != 2 || first.Changed != 2 {
+			t.Fatalf("the first run: %+v, %v", first, err)
+		}
+		before := flags(t, s, store.FlagFilter{Cleared: true})
+		second, err := evaluator(s, "2022-05-06 08:00").All(t.Context(), evaluation.Scheduled)
+		if err != nil || second.Judged != 2 || second.Changed != 0 {
+			t.Errorf("the second run: %+v, %v, want nothing changed", second, err)
+		}
+		if d := cmp.Diff(before, flags(t, s, store.FlagFilter{Cleared: true})); d != "" || len(before) == 0 {
+			t.Errorf("flags (-before +after):\n%s", d)
+		}
+		ids, _ := s.EverySection(t.Context())
+		if history, err := s.History(t.Context(), account.Everywhere(), ids[0], 1); err != nil || len(history) != 1 {
+			t.Errorf("%d verdicts, %v, want one", len(history), err)
+		}
+	})
 }

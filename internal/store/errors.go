@@ -17,8 +17,11 @@ const (
 	pgSerialization        = "40001"
 	pgDeadlock             = "40P01"
 	pgMissingTable         = "42P01"
+	pgDiskFull             = "53100"
 	sqliteBusy             = 5
 	sqliteBusySnapshot     = 517
+	sqliteDiskFull         = 13
+	sqliteCannotWrite      = 778 // as under a limit on the size of files
 	sqliteUniqueViolation  = 2067
 	sqlitePrimaryViolation = 1555
 	sqliteMissingTable     = "no such table"
@@ -33,6 +36,8 @@ func translate(err error) error {
 		return &fault.Error{Kind: fault.NotFound, Message: "没有这条记录", Err: err}
 	case isUnique(err):
 		return &fault.Error{Kind: fault.Conflict, Message: "同样的记录已存在", Err: err}
+	case isFull(err):
+		return &fault.Error{Message: "数据库所在的磁盘已满，没有写入任何改动", Err: err}
 	}
 	return err
 }
@@ -50,6 +55,11 @@ func codes(err error) (server string, file int) {
 func isUnique(err error) bool {
 	server, file := codes(err)
 	return server == pgUniqueViolation || file == sqliteUniqueViolation || file == sqlitePrimaryViolation
+}
+
+func isFull(err error) bool {
+	server, file := codes(err)
+	return server == pgDiskFull || file == sqliteDiskFull || file == sqliteCannotWrite
 }
 
 // isTransient reports whether the same transaction, done again, may well succeed.

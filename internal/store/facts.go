@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,6 +38,7 @@ type change[R any] struct {
 type register[K comparable, R comparable, P factual[R]] struct {
 	key       func(P) K
 	overrides func(old, next P) bool // nil: the later row always does
+	order     func(a, b R) int       // of insertion, that of the busiest index; nil: as in the file
 }
 
 // same reports whether two rows say the same, whenever they were recorded.
@@ -122,6 +124,9 @@ func (g register[K, R, P]) commit(ctx context.Context, l *load, changes []change
 	if err := closeRows[R](ctx, l.tx, l.now, closed); err != nil {
 		return err
 	}
+	if g.order != nil {
+		slices.SortFunc(rows, g.order)
+	}
 	return insertRows(ctx, l.tx, rows, "id", "superseded_at")
 }
 
@@ -132,7 +137,7 @@ func (g register[K, R, P]) settle(ctx context.Context, l *load, all []candidate[
 
 func closeRows[R any](ctx context.Context, tx bun.Tx, now calendar.Instant, ids []int64) error {
 	return chunks(ids, func(ids []int64) error {
-		_, err := tx.NewUpdate().Model((*R)(nil)).Set("superseded_at = ?", now).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		_, err := tx.NewUpdate().Model((*R)(nil)).Set("superseded_at = ?", now).Where("id IN (?)", bun.List(ids)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("close superseded rows: %w", err)
 		}
@@ -153,15 +158,21 @@ func insertRows[R any](ctx context.Context, tx bun.Tx, rows []R, but ...string) 
 	return nil
 }
 
-// keep gives the elements whose index is wanted.
+// keep gives the elements that are wanted, asking once for each in order. Mostly all are, and then nothing is copied.
 func keep[T any](all []T, wanted func(i int) bool) []T {
-	kept := all[:0:0]
 	for i := range all {
 		if wanted(i) {
-			kept = append(kept, all[i])
+			continue
 		}
+		kept := slices.Clone(all[:i])
+		for j := i + 1; j < len(all); j++ {
+			if wanted(j) {
+				kept = append(kept, all[j])
+			}
+		}
+		return kept
 	}
-	return kept
+	return all
 }
 
 // within bounds a column, so that a file of one day does not read the years before it.
@@ -171,11 +182,18 @@ type within struct {
 }
 
 // currentIn reads the current rows of a register whose column is among some values.
-func currentIn[R any, V comparable](ctx context.Context, tx bun.Tx, column string, values []V, bounds ...within) ([]R, error) {
+func currentIn[R any, V cmp.Ordered](ctx context.Context, tx bun.Tx, column string, values []V, bounds ...within) ([]R, error) {
+	return currentWhere[R](ctx, tx, column, values, func(q *bun.SelectQuery) *bun.SelectQuery { return q }, bounds...)
+}
+
+// currentWhere is currentIn with another condition.
+func currentWhere[R any, V cmp.Ordered](ctx context.Context, tx bun.Tx, column string, values []V, also func(*bun.SelectQuery) *bun.SelectQuery, bounds ...within) ([]R, error) {
+	values = slices.Clone(values)
+	slices.Sort(values) // in the order of their index
 	var rows []R
-	err := chunks(distinct(values), func(values []V) error {
+	err := chunks(slices.Compact(values), func(values []V) error {
 		var part []R
-		q := tx.NewSelect().Model(&part).Where("superseded_at IS NULL").Where("? IN (?)", bun.Ident(column), bun.In(values))
+		q := also(tx.NewSelect().Model(&part).Where("superseded_at IS NULL").Where("? IN (?)", bun.Ident(column), bun.List(values)))
 		for _, b := range bounds {
 			q.Where("? BETWEEN ? AND ?", bun.Ident(b.column), b.lo, b.hi)
 		}
@@ -200,13 +218,4 @@ func span[R any](column string, all []candidate[R], value func(*R) calendar.Inst
 		lo, hi = min(lo, v), max(hi, v)
 	}
 	return within{column, lo, hi}
-}
-
-func distinct[V comparable](values []V) []V {
-	seen := make(map[V]bool, len(values))
-	return slices.DeleteFunc(slices.Clone(values), func(v V) bool {
-		again := seen[v]
-		seen[v] = true
-		return again
-	})
 }

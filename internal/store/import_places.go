@@ -8,7 +8,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"fugong/internal/calendar"
 	"fugong/internal/disinfection"
 	"fugong/internal/housing"
 	"fugong/internal/intake"
@@ -19,7 +18,7 @@ import (
 func (l *load) findSections(ctx context.Context, codes map[string]bool) error {
 	err := chunks(slices.Collect(maps.Keys(codes)), func(codes []string) error {
 		var rows []sectionRow
-		if err := l.tx.NewSelect().Model(&rows).Where("code IN (?)", bun.In(codes)).Scan(ctx); err != nil {
+		if err := l.tx.NewSelect().Model(&rows).Where("code IN (?)", bun.List(codes)).Scan(ctx); err != nil {
 			return err
 		}
 		for _, row := range rows {
@@ -134,60 +133,6 @@ func blank[R any](rows []R, clear func(*R)) {
 	}
 }
 
-type zoneKey struct {
-	scope site.Scope
-	place string
-	level site.ZoneLevel
-	from  calendar.Instant
-}
-
-func importZones(ctx context.Context, l *load, records []site.ZoneRecord) error {
-	var versions []sectionVersionRow
-	err := l.tx.NewSelect().Model(&versions).Column("section_id", "street", "community").Where("superseded_at IS NULL").Scan(ctx)
-	if err != nil {
-		return fmt.Errorf("read sections: %w", err)
-	}
-	var codes []sectionRow
-	if err := l.tx.NewSelect().Model(&codes).Column("id", "code").Scan(ctx); err != nil {
-		return fmt.Errorf("read section codes: %w", err)
-	}
-	for _, c := range codes {
-		l.known[c.Code] = c.ID
-	}
-	var all []candidate[zoneRow]
-	for i := range records {
-		z := records[i].Zone
-		p := at(&records[i].Row)
-		if z.Scope == site.ScopeSection {
-			if _, ok := l.section(p, z.Place); !ok {
-				continue
-			}
-		}
-		row := zoneRow{Scope: z.Scope, Place: z.Place, Level: z.Level, FromAt: z.From, UntilAt: z.Until, Document: z.Document}
-		all = append(all, candidate[zoneRow]{p, row, l.underZone(z, versions)})
-	}
-	g := register[zoneKey, zoneRow, *zoneRow]{key: func(r *zoneRow) zoneKey { return zoneKey{r.Scope, r.Place, r.Level, r.FromAt} }}
-	current, err := currentIn[zoneRow](ctx, l.tx, "place", keysOf(all, func(r *zoneRow) string { return r.Place }))
-	if err != nil {
-		return err
-	}
-	return g.settle(ctx, l, all, current)
-}
-
-// underZone lists the sections a zone is laid over.
-func (l *load) underZone(z site.Zone, versions []sectionVersionRow) []site.SectionID {
-	if z.Scope == site.ScopeSection {
-		return []site.SectionID{l.known[z.Place]}
-	}
-	var ids []site.SectionID
-	for _, v := range versions {
-		if z.Concerns(site.Section{Street: v.Street, Community: v.Community}) {
-			ids = append(ids, v.SectionID)
-		}
-	}
-	return ids
-}
-
 // spot is a room's or an area's name within the district.
 type spot struct {
 	section site.SectionID
@@ -199,7 +144,7 @@ func (l *load) rooms(ctx context.Context, sections []site.SectionID) (map[spot]h
 	found := map[spot]housing.RoomID{}
 	err := chunks(sections, func(ids []site.SectionID) error {
 		var rows []roomRow
-		err := l.tx.NewSelect().Model(&rows).Where("section_id IN (?)", bun.In(ids)).Scan(ctx)
+		err := l.tx.NewSelect().Model(&rows).Where("section_id IN (?)", bun.List(ids)).Scan(ctx)
 		for _, row := range rows {
 			found[spot{row.SectionID, row.Number}] = row.ID
 		}
@@ -216,7 +161,7 @@ func (l *load) areas(ctx context.Context, sections []site.SectionID) (map[spot]d
 	found := map[spot]disinfection.AreaID{}
 	err := chunks(sections, func(ids []site.SectionID) error {
 		var rows []areaRow
-		err := l.tx.NewSelect().Model(&rows).Where("section_id IN (?)", bun.In(ids)).Scan(ctx)
+		err := l.tx.NewSelect().Model(&rows).Where("section_id IN (?)", bun.List(ids)).Scan(ctx)
 		for _, row := range rows {
 			found[spot{row.SectionID, row.Code}] = row.ID
 		}

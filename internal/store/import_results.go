@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -24,6 +27,10 @@ func keyOfResult(r *resultRow) resultKey {
 	return resultKey{r.WorkerID, r.SampledAt, r.Tube, r.Method}
 }
 
+func byWorker(a, b resultRow) int {
+	return cmp.Or(cmp.Compare(a.WorkerID, b.WorkerID), cmp.Compare(a.SampledAt, b.SampledAt))
+}
+
 func importResults(ctx context.Context, l *load, records []screening.ResultRecord) error {
 	people, err := l.people(ctx, numbersOf(records, func(r *screening.ResultRecord) roster.Document { return r.Document }))
 	if err != nil {
@@ -40,15 +47,27 @@ func importResults(ctx context.Context, l *load, records []screening.ResultRecor
 		}
 	}
 	all = l.contradictions(all, tubes)
-	g := register[resultKey, resultRow, *resultRow]{key: keyOfResult, overrides: reportedAfter}
+	g := register[resultKey, resultRow, *resultRow]{key: keyOfResult, overrides: reportedAfter, order: byWorker}
 	all = l.tubeContradictions(g.outdo(l, all), tubes)
-	current, err := currentIn[resultRow](ctx, l.tx, "worker_id", keysOf(all, func(r *resultRow) roster.WorkerID { return r.WorkerID }),
-		span("sampled_at", all, func(r *resultRow) calendar.Instant { return r.SampledAt }))
+	current, err := l.untubed(ctx, all)
 	if err != nil {
 		return err
 	}
-	changes := g.compare(l, all, g.index(current))
+	changes := g.compare(l, all, g.index(append(current, tubes.rows...)))
 	return g.commit(ctx, l, l.tubeCorrections(changes, tubes))
+}
+
+// untubed reads the current results of the samples that name no tube; those of the tubes are known already.
+func (l *load) untubed(ctx context.Context, all []candidate[resultRow]) ([]resultRow, error) {
+	var single []candidate[resultRow]
+	for i := range all {
+		if all[i].row.Tube == "" {
+			single = append(single, all[i])
+		}
+	}
+	none := func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("tube = ''") }
+	return currentWhere[resultRow](ctx, l.tx, "worker_id", keysOf(single, func(r *resultRow) roster.WorkerID { return r.WorkerID }), none,
+		span("sampled_at", single, func(r *resultRow) calendar.Instant { return r.SampledAt }))
 }
 
 // result makes a row of a record that is right by itself: of a known person, not of the future, in a tube with room.
@@ -90,7 +109,7 @@ func reportedAfter(old, next *resultRow) bool {
 // contradictions keeps rows of the file aside that say different things of one sample, neither of them by a later report:
 // which is true, no machine can tell. The tube they are of is in doubt with them.
 func (l *load) contradictions(all []candidate[resultRow], tubes *tubes) []candidate[resultRow] {
-	last := map[resultKey]*candidate[resultRow]{}
+	last := make(map[resultKey]*candidate[resultRow], len(all))
 	doubt := doubts{}
 	for i := range all {
 		c := &all[i]
@@ -169,7 +188,8 @@ type tubeKey struct {
 // tubes is what is known of the tubes a file speaks of.
 type tubes struct {
 	starts  map[string][]calendar.Instant // by code: when each tube of that code was first sampled, in order
-	stored  map[tubeKey][]resultRow
+	rows    []resultRow                   // stored
+	stored  map[tubeKey][]*resultRow
 	members map[tubeKey]map[bound]bool // samples in it
 	sizes   map[tubeKey]int
 }
@@ -177,23 +197,17 @@ type tubes struct {
 // tubes looks up what is stored of the tubes in a file.
 func (l *load) tubes(ctx context.Context, records []screening.ResultRecord) (*tubes, error) {
 	times := map[string][]calendar.Instant{}
-	var all []candidate[resultRow]
+	lo, hi := calendar.Instant(math.MaxInt64), calendar.Instant(0)
 	for i := range records {
 		if r := &records[i].Result; r.Tube != "" {
 			times[r.Tube] = append(times[r.Tube], r.SampledAt)
-			all = append(all, candidate[resultRow]{row: resultRow{SampledAt: r.SampledAt, Tube: r.Tube}})
+			lo, hi = min(lo, r.SampledAt), max(hi, r.SampledAt)
 		}
 	}
-	near := span("sampled_at", all, func(r *resultRow) calendar.Instant { return r.SampledAt })
-	lo, hi := near.lo.(calendar.Instant).Add(-sameTube), near.hi.(calendar.Instant).Add(sameTube)
-	var stored []resultRow
-	err := chunks(distinct(keysOf(all, func(r *resultRow) string { return r.Tube })), func(codes []string) error {
-		var part []resultRow
-		err := l.tx.NewSelect().Model(&part).Where("superseded_at IS NULL AND tube <> ''").
-			Where("tube IN (?)", bun.In(codes)).Where("sampled_at BETWEEN ? AND ?", lo, hi).Scan(ctx)
-		stored = append(stored, part...)
-		return err
-	})
+	near := within{"sampled_at", lo.Add(-sameTube), hi.Add(sameTube)}
+	// Spelt out so that the partial index of tubes is found.
+	named := func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("tube <> ''") }
+	stored, err := currentWhere[resultRow](ctx, l.tx, "tube", slices.Sorted(maps.Keys(times)), named, near)
 	if err != nil {
 		return nil, fmt.Errorf("look tubes up: %w", err)
 	}

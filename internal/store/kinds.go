@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,15 +79,29 @@ func kindOf(name string) (kind, error) {
 // decoder joins a register's Decode to what brings its records into the database.
 func decoder[R any](decode func(intake.Table, *time.Location) ([]R, []intake.Problem), bring func(context.Context, *load, []R) error) func([]intake.Table, *Upload) (apply, []intake.Problem) {
 	return func(tables []intake.Table, up *Upload) (apply, []intake.Problem) {
-		var records []R
-		var problems []intake.Problem
-		for _, t := range tables {
-			r, p := decode(t, up.Loc)
-			records, problems = append(records, r...), append(problems, p...)
-		}
+		records, problems := decodeParts(tables, func(t intake.Table) ([]R, []intake.Problem) { return decode(t, up.Loc) })
 		return func(ctx context.Context, l *load) error { return bring(ctx, l, records) }, problems
 	}
 }
+
+// decodeParts decodes tables in parts, side by side: rows do not depend on each other.
+func decodeParts[R any](tables []intake.Table, decode func(intake.Table) ([]R, []intake.Problem)) (records []R, problems []intake.Problem) {
+	var parts []intake.Table
+	for _, t := range tables {
+		for rows := range slices.Chunk(t.Rows, partSize) {
+			parts = append(parts, intake.Table{Sheet: t.Sheet, Rows: rows})
+		}
+	}
+	r, p := make([][]R, len(parts)), make([][]intake.Problem, len(parts))
+	_ = sideBySide(len(parts), runtime.GOMAXPROCS(0), func(i int) error { // decoding gives problems, never an error
+		r[i], p[i] = decode(parts[i])
+		return nil
+	})
+	return slices.Concat(r...), slices.Concat(p...)
+}
+
+// partSize is how many rows are decoded in one go.
+const partSize = 2000
 
 // decodeResults is decoder with the words that the source uses for its results.
 func decodeResults(tables []intake.Table, up *Upload) (apply, []intake.Problem) {

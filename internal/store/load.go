@@ -33,6 +33,8 @@ type load struct {
 	accepted int
 	touched  map[site.SectionID]bool
 	known    map[string]site.SectionID // sections by code, as far as looked up
+
+	addedPeople bool // so that others do not see them yet
 }
 
 // place is where a row stands in the file.
@@ -108,7 +110,7 @@ func (l *load) finish(ctx context.Context) error {
 // touch marks the sections whose facts changed as due.
 func (l *load) touch(ctx context.Context) error {
 	return chunks(l.sections(), func(ids []site.SectionID) error {
-		_, err := l.tx.NewUpdate().Model((*sectionRow)(nil)).Where("id IN (?)", bun.In(ids)).
+		_, err := l.tx.NewUpdate().Model((*sectionRow)(nil)).Where("id IN (?)", bun.List(ids)).
 			Set("facts_at = ?", l.now).Set("due_at = ?", l.now).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("mark sections as due: %w", err)

@@ -116,6 +116,7 @@ func serverDSN(dsn string) (string, error) {
 	}
 	q := u.Query()
 	q.Set("default_query_exec_mode", "exec")
+	q.Set("jit", "off") // compiling a query costs more than running one of ours
 	u.RawQuery = q.Encode()
 	return u.String(), nil
 }
@@ -140,30 +141,29 @@ func prepareFile(path string) (string, error) {
 }
 
 func fileDSN(path string, write bool) string {
-	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"}}
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)"}}
 	q.Set("_txlock", "immediate")
 	if !write {
-		q = url.Values{"_pragma": {"busy_timeout(5000)", "query_only(1)"}, "mode": {"ro"}, "_txlock": {"deferred"}}
+		q = url.Values{"_pragma": {"busy_timeout(5000)", "query_only(1)", "cache_size(-16384)"}, "mode": {"ro"}, "_txlock": {"deferred"}}
 	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
 	return u.String()
 }
 
 func (s *Store) pools(driver, write, read string) error {
-	w, err := sql.Open(driver, write)
-	if err != nil {
-		return fmt.Errorf("open database for writing: %w", err)
+	for _, p := range []struct {
+		db   **bun.DB
+		dsn  string
+		size int
+	}{{&s.write, write, s.engine.writers + s.engine.spare()}, {&s.read, read, s.engine.readers}, {&s.aside, read, lookers}} {
+		db, err := sql.Open(driver, p.dsn)
+		if err != nil {
+			return fmt.Errorf("open database: %w", errors.Join(err, s.Close()))
+		}
+		db.SetMaxOpenConns(p.size)
+		db.SetMaxIdleConns(p.size)
+		*p.db = bun.NewDB(db, s.engine.dialect())
 	}
-	r, err := sql.Open(driver, read)
-	if err != nil {
-		return fmt.Errorf("open database for reading: %w", errors.Join(err, w.Close()))
-	}
-	w.SetMaxOpenConns(s.engine.writers + s.engine.spare())
-	w.SetMaxIdleConns(s.engine.writers)
-	r.SetMaxOpenConns(s.engine.readers)
-	r.SetMaxIdleConns(s.engine.readers)
-	s.write = bun.NewDB(w, s.engine.dialect())
-	s.read = bun.NewDB(r, s.engine.dialect())
 	return nil
 }
 
@@ -174,8 +174,6 @@ func (e engine) spare() int {
 	}
 	return 1
 }
-
-func (e engine) close(s *Store) error { return errors.Join(s.read.Close(), s.write.Close()) }
 
 func (s *Store) verify(ctx context.Context) error {
 	if err := s.write.PingContext(ctx); err != nil {

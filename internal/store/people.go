@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,58 +27,99 @@ const (
 
 // person is someone of the district as the database knows him at the time of an import.
 type person struct {
-	workerRow
-	enrolled []enrolmentRow // current ones; only section and times are filled
+	ID       roster.WorkerID
+	RowKey   string
+	Name     string
+	enrolled []stint
 }
+
+// stint is a current enrolment: where, and until when.
+type stint struct {
+	section site.SectionID
+	left    calendar.Instant
+}
+
+// peopleQuery finds people with their current enrolments, a row an enrolment. A file names thousands of people, so this is
+// read without mapping.
+const peopleQuery = `SELECT w.id, w.row_key, w.number_lookup, w.name, e.section_id, e.left_at FROM workers AS w
+	LEFT JOIN enrolments AS e ON e.worker_id = w.id AND e.superseded_at IS NULL WHERE w.number_lookup IN (?)`
 
 // people looks persons up by ID number, the number alone: other files seldom say what kind of document it is. Numbers that
 // the district does not know are absent from the answer.
 func (l *load) people(ctx context.Context, numbers map[string]bool) (map[string]*person, error) {
-	byHash := make(map[bytea]string, len(numbers))
+	byHash := make(map[string]string, len(numbers))
+	hashes := make([]bytea, 0, len(numbers))
 	for n := range numbers {
-		byHash[bytea(l.vault.Lookup(numberField, n))] = n
+		hash := l.vault.Lookup(numberField, n)
+		byHash[string(hash)] = n
+		hashes = append(hashes, bytea(hash))
 	}
+	slices.Sort(hashes) // in the order of their index
 	found := make(map[string]*person, len(numbers))
-	byID := make(map[roster.WorkerID]*person, len(numbers))
-	err := chunks(slices.Collect(maps.Keys(byHash)), func(hashes []bytea) error {
-		var rows []workerRow
-		if err := l.tx.NewSelect().Model(&rows).ExcludeColumn("number_sealed").Where("number_lookup IN (?)", bun.In(hashes)).Scan(ctx); err != nil {
-			return fmt.Errorf("look people up: %w", err)
-		}
-		for _, row := range rows {
-			p := &person{workerRow: row}
-			found[byHash[row.NumberLookup]], byID[row.ID] = p, p
-		}
-		return nil
+	parts := slices.Collect(slices.Chunk(hashes, chunkSize))
+	results := make([]map[string]*person, len(parts))
+	atOnce := lookers
+	if l.addedPeople {
+		atOnce = 1
+	}
+	err := sideBySide(len(parts), atOnce, func(i int) (err error) {
+		results[i], err = l.lookUp(ctx, parts[i], byHash)
+		return err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("look people up: %w", err)
+	}
+	for _, part := range results {
+		maps.Copy(found, part)
+	}
+	return found, nil
+}
+
+// lookers is how many connections look people up at once.
+const lookers = 2
+
+// lookUp finds some people. Imports take turns, so another connection sees what this transaction sees, until the transaction
+// adds people itself.
+func (l *load) lookUp(ctx context.Context, hashes []bytea, byHash map[string]string) (map[string]*person, error) {
+	query := l.aside.QueryContext
+	if l.addedPeople {
+		query = l.tx.QueryContext
+	}
+	rows, err := query(ctx, peopleQuery, bun.List(hashes))
 	if err != nil {
 		return nil, err
 	}
-	return found, l.enrolments(ctx, byID)
+	found := make(map[string]*person, len(hashes))
+	return found, errors.Join(scanPeople(rows, byHash, found), rows.Close())
 }
 
-func (l *load) enrolments(ctx context.Context, byID map[roster.WorkerID]*person) error {
-	return chunks(slices.Collect(maps.Keys(byID)), func(ids []roster.WorkerID) error {
-		var rows []enrolmentRow
-		err := l.tx.NewSelect().Model(&rows).Column("worker_id", "section_id", "entered_at", "left_at").
-			Where("superseded_at IS NULL").Where("worker_id IN (?)", bun.In(ids)).Scan(ctx)
-		if err != nil {
-			return fmt.Errorf("look enrolments up: %w", err)
+func scanPeople(rows *sql.Rows, byHash map[string]string, found map[string]*person) error {
+	for rows.Next() {
+		var p person
+		var hash sql.RawBytes
+		var section, left sql.NullInt64
+		if err := rows.Scan(&p.ID, &p.RowKey, &hash, &p.Name, &section, &left); err != nil {
+			return err
 		}
-		for _, row := range rows {
-			p := byID[row.WorkerID]
-			p.enrolled = append(p.enrolled, row)
+		number := byHash[string(hash)]
+		known := found[number]
+		if known == nil {
+			known = &p
+			found[number] = known
 		}
-		return nil
-	})
+		if section.Valid {
+			known.enrolled = append(known.enrolled, stint{site.SectionID(section.Int64), calendar.Instant(left.Int64)})
+		}
+	}
+	return rows.Err()
 }
 
 // sectionsFrom gives the sections where the person belongs at an instant or later.
 func (p *person) sectionsFrom(now calendar.Instant) []site.SectionID {
 	var ids []site.SectionID
 	for _, e := range p.enrolled {
-		if (e.LeftAt.IsZero() || e.LeftAt > now) && !slices.Contains(ids, e.SectionID) {
-			ids = append(ids, e.SectionID)
+		if (e.left.IsZero() || e.left > now) && !slices.Contains(ids, e.section) {
+			ids = append(ids, e.section)
 		}
 	}
 	return ids
@@ -138,6 +181,7 @@ func (l *load) enrolNew(ctx context.Context, people map[string]*person, all []ne
 	if len(rows) == 0 {
 		return nil
 	}
+	l.addedPeople = true
 	for part := range slices.Chunk(rows, batchSize) {
 		_, err := l.tx.NewInsert().Model(&part).ExcludeColumn("id").Returning("NULL").
 			On("CONFLICT (number_lookup) DO UPDATE").Set("name = EXCLUDED.name").Set("doc_type = EXCLUDED.doc_type").

@@ -7,12 +7,15 @@ import (
 	"github.com/uptrace/bun"
 
 	"fugong/internal/account"
+	"fugong/internal/calendar"
 	"fugong/internal/site"
 )
 
-// ManagerPhones gives the telephone numbers of the managers of sections within a scope, where they are recorded, by opening
-// only their seals.
-func (s *Store) ManagerPhones(ctx context.Context, within account.Scope, ids []site.SectionID) (map[site.SectionID]string, error) {
+// ManagerPhones gives the telephone numbers of the managers of sections within a scope as they were known at an instant
+// (zero: now), where they are recorded, by opening only their seals.
+func (s *Store) ManagerPhones(
+	ctx context.Context, within account.Scope, ids []site.SectionID, knownAt calendar.Instant,
+) (map[site.SectionID]string, error) {
 	phones := make(map[site.SectionID]string, len(ids))
 	err := chunks(ids, func(part []site.SectionID) error {
 		var rows []struct {
@@ -21,7 +24,7 @@ func (s *Store) ManagerPhones(ctx context.Context, within account.Scope, ids []s
 			PhoneSealed []byte
 		}
 		q := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("s.id, s.code, v.phone_sealed").
-			Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL").
+			Join("JOIN section_versions AS v ON v.section_id = s.id AND "+scope{knownAt: knownAt}.ever("v")).
 			Where("s.id IN (?)", bun.List(part)).Where("v.phone_sealed IS NOT NULL")
 		err := s.visible(q, "s.id", within).Scan(ctx, &rows)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/uptrace/bun"
@@ -29,10 +30,14 @@ func (l *load) keepAside(ctx context.Context) error {
 	if err := l.closeSettled(ctx); err != nil {
 		return err
 	}
+	quarantined := func(p intake.Problem) bool { return p.Outcome == intake.Quarantined }
+	if !slices.ContainsFunc(l.problems, quarantined) {
+		return nil
+	}
 	var rows []quarantineRow
 	cells, sections := l.cells(), l.sectionCells()
 	for _, p := range l.problems {
-		if p.Outcome != intake.Quarantined {
+		if !quarantined(p) {
 			continue
 		}
 		at := place{p.Sheet, p.Line}
@@ -117,7 +122,7 @@ func (l *load) closeSettled(ctx context.Context) error {
 		}
 	}
 	return chunks(ids, func(ids []int64) error {
-		_, err := l.tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id IN (?)", bun.In(ids)).
+		_, err := l.tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id IN (?)", bun.List(ids)).
 			Set("decided_at = ?", l.now).Set("decision = ?", acceptedLater).Exec(ctx)
 		return err
 	})

@@ -22,7 +22,8 @@ import (
 //	EVER(x)   the same in one condition, for where no partial index matters
 //	RESULTS, TEMPERATURES, DISINFECTIONS, PASSAGES, ANSWERS   the starts of the window
 //
-// All values are numbers and dates of our own making, so they stand in the text.
+// All values are numbers and dates of our own making, so they stand in the text. A CROSS JOIN keeps the file database from
+// beginning with the larger table; to a server it is a join like any other.
 type scope struct {
 	words   []string // pairs for a strings.Replacer
 	knownAt calendar.Instant

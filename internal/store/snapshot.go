@@ -24,11 +24,11 @@ import (
 
 // snapshotChunk is how many sections are read at a time: with a query a register, more of them cost less each, but all their
 // rows are in memory together.
-const snapshotChunk = 100
+const snapshotChunk = 50
 
 // Snapshots reads sections as they were known at an instant (zero: everything recorded so far) and visits each in the order
 // of ids. It reads no further back than the window, but for what criteria.Window says is always read. Of results it leaves
-// out where they were made, which no criterion asks. It returns a fault.NotFound for an id that is no section.
+// out their ids and where they were made, of temperatures their ids: no criterion asks. It returns a fault.NotFound for an id that is no section.
 func (s *Store) Snapshots(
 	ctx context.Context, ids []site.SectionID, w criteria.Window, knownAt calendar.Instant, visit func(*criteria.Snapshot) error,
 ) error {
@@ -39,7 +39,7 @@ func (s *Store) Snapshots(
 				return err
 			}
 			for _, snapshot := range snapshots {
-				if err := visit(snapshot); err != nil {
+				if err := visit(snapshot.Snapshot); err != nil {
 					return err
 				}
 			}
@@ -48,23 +48,28 @@ func (s *Store) Snapshots(
 	})
 }
 
-// loader gathers the snapshots of one chunk, register by register.
-type loader struct {
-	ctx       context.Context
-	tx        bun.IDB
-	read      scope
-	snapshots []*criteria.Snapshot
-	index     map[site.SectionID]*criteria.Snapshot
-	sections  map[roster.WorkerID][]*criteria.Snapshot // where each person is enrolled
-	names     map[roster.WorkerID]string
+// view is a snapshot and the state of its section when it was read, by which it is told whether it still holds.
+type view struct {
+	*criteria.Snapshot
+	state state
 }
 
-func loadSnapshots(ctx context.Context, tx bun.IDB, ids []site.SectionID, w criteria.Window, knownAt calendar.Instant) ([]*criteria.Snapshot, error) {
+// loader gathers the snapshots of one chunk, register by register.
+type loader struct {
+	ctx      context.Context
+	tx       bun.IDB
+	read     scope
+	index    map[site.SectionID]*criteria.Snapshot
+	states   map[site.SectionID]state
+	sections map[roster.WorkerID][]*criteria.Snapshot // where each person is enrolled
+}
+
+func loadSnapshots(ctx context.Context, tx bun.IDB, ids []site.SectionID, w criteria.Window, knownAt calendar.Instant) ([]view, error) {
 	l := &loader{
 		ctx: ctx, tx: tx, read: newScope(ids, w, knownAt),
 		index:    make(map[site.SectionID]*criteria.Snapshot, len(ids)),
+		states:   make(map[site.SectionID]state, len(ids)),
 		sections: make(map[roster.WorkerID][]*criteria.Snapshot),
-		names:    make(map[roster.WorkerID]string),
 	}
 	for _, register := range []struct {
 		name string
@@ -79,15 +84,16 @@ func loadSnapshots(ctx context.Context, tx bun.IDB, ids []site.SectionID, w crit
 			return nil, fmt.Errorf("load %s: %w", register.name, err)
 		}
 	}
+	snapshots := make([]view, 0, len(ids))
 	for _, id := range ids {
 		snapshot := l.index[id]
 		if snapshot == nil {
 			return nil, fault.New(fault.NotFound, "没有内部编号为 %d 的标段", id)
 		}
 		order(snapshot)
-		l.snapshots = append(l.snapshots, snapshot)
+		snapshots = append(snapshots, view{snapshot, l.states[id]})
 	}
-	return l.snapshots, nil
+	return snapshots, nil
 }
 
 // order sorts the registers as Snapshot promises. The database mostly gives them so already.
@@ -95,7 +101,7 @@ func order(s *criteria.Snapshot) {
 	slices.SortFunc(s.People, enrolmentOrder)
 	slices.SortFunc(s.Guests, enrolmentOrder)
 	slices.SortFunc(s.Results, func(a, b screening.Result) int {
-		return cmp.Or(cmp.Compare(a.WorkerID, b.WorkerID), cmp.Compare(a.SampledAt, b.SampledAt), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.WorkerID, b.WorkerID), cmp.Compare(a.SampledAt, b.SampledAt), cmp.Compare(a.Tube, b.Tube))
 	})
 	slices.SortFunc(s.Temperatures, func(a, b screening.Temperature) int {
 		return cmp.Or(cmp.Compare(a.WorkerID, b.WorkerID), cmp.Compare(a.At, b.At))

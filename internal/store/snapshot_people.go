@@ -103,34 +103,43 @@ func (l *loader) loadGuests() error {
 	})
 }
 
-// loadResults reads the window, everything since a person's first abnormal result, since what settled that one may be as
-// old, and each person's last final nucleic acid test before the window.
+// packed holds four small values of a result in one number: a cell costs as much to fetch as it does to find its row.
+const packed = `r.outcome + 8 * (CASE WHEN r.method = '抗原' THEN 1 ELSE 0 END) + 16 * (CASE WHEN r.date_only THEN 1 ELSE 0 END) + 32 * r.pool_size`
+
+func unpack(n int64, r *screening.Result) {
+	r.Outcome, r.Method, r.DateOnly, r.PoolSize = screening.Outcome(n&7), screening.NucleicAcid, n&16 != 0, int(n>>5)
+	if n&8 != 0 {
+		r.Method = screening.Antigen
+	}
+}
+
+// loadResults reads the window, whatever was ever abnormal, and each person's last final nucleic acid test before the window.
 func (l *loader) loadResults() error {
 	add := func(c *cells) {
 		result := screening.Result{
-			WorkerID: roster.WorkerID(c.number()), ID: c.number(), SampledAt: c.instant(), ReceivedAt: c.instant(),
-			TestedAt: c.instant(), ReportedAt: c.instant(), Outcome: screening.Outcome(c.number()),
-			Method: screening.Method(c.word()), Tube: c.text(), PoolSize: c.count(), DateOnly: c.number() != 0,
+			WorkerID: roster.WorkerID(c.number()), SampledAt: c.instant(), ReceivedAt: c.instant(), TestedAt: c.instant(),
+			ReportedAt: c.instant(), Tube: c.text(),
 		}
+		unpack(c.number(), &result)
 		for _, s := range l.sections[result.WorkerID] {
 			s.Results = append(s.Results, result)
 		}
 	}
-	const columns = `SELECT r.worker_id, r.id, r.sampled_at, r.received_at, r.tested_at, r.reported_at, r.outcome, r.method, r.tube,
-		r.pool_size, r.date_only `
+	const columns = "SELECT r.worker_id, r.sampled_at, r.received_at, r.tested_at, r.reported_at, r.tube, " + packed + " "
 	for _, query := range []string{
 		columns + "FROM results r WHERE r.worker_id IN (PEOPLE) AND r.sampled_at >= RESULTS AND KNOWN(r)",
 		columns + `
 			FROM (SELECT f.worker_id, MIN(f.sampled_at) AS since FROM results f
 				WHERE f.outcome > 1 AND f.worker_id IN (PEOPLE) AND EVER(f) GROUP BY f.worker_id) p
-			JOIN results r ON r.worker_id = p.worker_id AND r.sampled_at >= p.since
-			WHERE r.sampled_at < RESULTS AND KNOWN(r)`,
+			CROSS JOIN results r
+			WHERE r.worker_id = p.worker_id AND r.sampled_at >= p.since AND r.sampled_at < RESULTS AND KNOWN(r)`,
 		// The plus keeps the planner from the index by time: abnormal results are few, whatever their age.
 		columns + `
-			FROM (SELECT DISTINCT p.worker_id FROM (PEOPLE) p) p JOIN results r ON r.worker_id = p.worker_id AND r.sampled_at = (
+			FROM (SELECT DISTINCT p.worker_id FROM (PEOPLE) p) p CROSS JOIN results r
+			WHERE r.worker_id = p.worker_id AND r.outcome = 1 AND KNOWN(r) AND r.sampled_at = (
 				SELECT MAX(x.sampled_at) FROM results x
 				WHERE x.worker_id = p.worker_id AND x.sampled_at < RESULTS AND x.method = '核酸' AND x.outcome <> 0 AND KNOWN(x))
-			WHERE r.outcome = 1 AND KNOWN(r) AND NOT EXISTS (SELECT 1 FROM results f
+			AND NOT EXISTS (SELECT 1 FROM results f
 				WHERE f.worker_id = r.worker_id AND f.outcome > 1 AND +f.sampled_at <= r.sampled_at AND EVER(f))`,
 	} {
 		if err := l.each(query, add); err != nil {
@@ -143,12 +152,12 @@ func (l *loader) loadResults() error {
 // loadTemperatures reads the window, and everything since a person's first reading of 37.0 ℃ or more.
 func (l *loader) loadTemperatures() error {
 	add := func(c *cells) {
-		t := screening.Temperature{WorkerID: roster.WorkerID(c.number()), ID: c.number(), At: c.instant(), Tenths: c.count()}
+		t := screening.Temperature{WorkerID: roster.WorkerID(c.number()), At: c.instant(), Tenths: c.count()}
 		for _, s := range l.sections[t.WorkerID] {
 			s.Temperatures = append(s.Temperatures, t)
 		}
 	}
-	const columns = "SELECT t.worker_id, t.id, t.at, t.tenths "
+	const columns = "SELECT t.worker_id, t.at, t.tenths "
 	window := columns + "FROM temperatures t WHERE t.worker_id IN (PEOPLE) AND t.at >= TEMPERATURES AND KNOWN(t)"
 	if err := l.each(window, add); err != nil {
 		return err
@@ -156,32 +165,67 @@ func (l *loader) loadTemperatures() error {
 	return l.each(columns+`
 		FROM (SELECT f.worker_id, MIN(f.at) AS since FROM temperatures f
 			WHERE f.tenths >= 370 AND f.worker_id IN (PEOPLE) AND EVER(f) GROUP BY f.worker_id) p
-		JOIN temperatures t ON t.worker_id = p.worker_id AND t.at >= p.since
-		WHERE t.at < TEMPERATURES AND KNOWN(t)`, add)
+		CROSS JOIN temperatures t
+		WHERE t.worker_id = p.worker_id AND t.at >= p.since AND t.at < TEMPERATURES AND KNOWN(t)`, add)
 }
 
 // loadPassages finds who ever passed a section's gate by stepping through its index from person to person, and reads of each
 // the window and the last passage before it.
 func (l *loader) loadPassages() error {
-	return l.each(`
+	passed := make(map[roster.WorkerID]string)
+	err := l.each(`
 		WITH RECURSIVE p (section_id, worker_id) AS (
 			SELECT s.id, (SELECT MIN(x.worker_id) FROM passages x WHERE x.section_id = s.id AND KNOWN(x))
 			FROM sections s WHERE s.id IN (IDS)
 			UNION ALL
 			SELECT p.section_id, (SELECT MIN(x.worker_id) FROM passages x
 				WHERE x.section_id = p.section_id AND x.worker_id > p.worker_id AND KNOWN(x))
-			FROM p WHERE p.worker_id IS NOT NULL)
-		SELECT g.section_id, g.id, g.worker_id, w.name, g.at, g.direction, g.reason, g.approver
-		FROM p JOIN passages g ON g.section_id = p.section_id AND g.worker_id = p.worker_id
-			AND g.at >= COALESCE((SELECT MAX(y.at) FROM passages y
+			FROM p WHERE p.worker_id IS NOT NULL),
+		q (section_id, worker_id, since) AS MATERIALIZED (
+			SELECT p.section_id, p.worker_id, COALESCE((SELECT MAX(y.at) FROM passages y
 				WHERE y.section_id = p.section_id AND y.worker_id = p.worker_id AND y.at < PASSAGES AND KNOWN(y)), PASSAGES)
-		JOIN workers w ON w.id = g.worker_id
-		WHERE KNOWN(g)`, func(c *cells) {
+			FROM p WHERE p.worker_id IS NOT NULL)
+		SELECT g.section_id, g.id, g.worker_id, g.at, g.direction, g.reason, g.approver
+		FROM q CROSS JOIN passages g
+		WHERE g.section_id = q.section_id AND g.worker_id = q.worker_id AND g.at >= q.since AND KNOWN(g)`, func(c *cells) {
 		passage := gate.Passage{
-			SectionID: site.SectionID(c.number()), ID: c.number(), WorkerID: roster.WorkerID(c.number()), Name: c.word(),
-			At: c.instant(), Direction: gate.Direction(c.word()), Reason: c.word(), Approver: c.word(),
+			SectionID: site.SectionID(c.number()), ID: c.number(), WorkerID: roster.WorkerID(c.number()), At: c.instant(),
+			Direction: gate.Direction(c.word()), Reason: c.word(), Approver: c.word(),
 		}
+		passed[passage.WorkerID] = ""
 		s := l.index[passage.SectionID]
 		s.Passages = append(s.Passages, passage)
 	})
+	if err != nil {
+		return err
+	}
+	return l.namePassages(passed)
+}
+
+// namePassages fills in the names of those who passed: of most the roster has told already.
+func (l *loader) namePassages(passed map[roster.WorkerID]string) error {
+	for _, s := range l.index {
+		for _, e := range s.People {
+			if _, ok := passed[e.WorkerID]; ok {
+				passed[e.WorkerID] = e.Name
+			}
+		}
+	}
+	var strangers []roster.WorkerID
+	for id, name := range passed {
+		if name == "" {
+			strangers = append(strangers, id)
+		}
+	}
+	err := chunks(strangers, func(part []roster.WorkerID) error {
+		return scanAll(l.ctx, l.tx, "SELECT id, name FROM workers WHERE id IN ("+idList(part)+")", func(c *cells) {
+			passed[roster.WorkerID(c.number())] = c.text()
+		})
+	})
+	for _, s := range l.index {
+		for i := range s.Passages {
+			s.Passages[i].Name = passed[s.Passages[i].WorkerID]
+		}
+	}
+	return err
 }

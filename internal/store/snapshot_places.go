@@ -15,12 +15,13 @@ import (
 // loadSections makes a snapshot for each section. Of one that was not known yet there is only its code.
 func (l *loader) loadSections() error {
 	return l.each(`
-		SELECT s.id, s.code, s.facts_at, v.id, v.name, v.project_code, v.project_name, v.street, v.community, v.address,
+		SELECT s.id, s.code, s.facts_at, s.due_at, v.id, v.name, v.project_code, v.project_name, v.street, v.community, v.address,
 			v.longitude, v.latitude, v.datum, v.owner, v.contractor, v.supervisor, v.manager, v.state, v.occasion,
 			v.stopped_on, v.not_resumed_reason, v.responsible_unit, v.expected_on
 		FROM sections s LEFT JOIN section_versions v ON v.section_id = s.id AND KNOWN(v)
 		WHERE s.id IN (IDS)`, func(c *cells) {
 		section := site.Section{ID: site.SectionID(c.number()), Code: c.text(), DataAt: c.instant()}
+		l.states[section.ID] = state{section.DataAt, c.instant()}
 		if l.index[section.ID] == nil {
 			l.index[section.ID] = &criteria.Snapshot{
 				Section: section, SectionCodes: map[site.SectionID]string{section.ID: section.Code},
@@ -91,7 +92,7 @@ func (l *loader) loadAreas() error {
 // long has not been cleaned, which is another thing than an area of which nothing is recorded.
 func (l *loader) loadDisinfections() error {
 	const columns = "d.section_id, d.id, d.area_id, d.at, d.recorded_at, d.agent, d.concentration, d.unit, d.minutes, d.operator"
-	const from = "SELECT " + columns + " FROM areas a JOIN disinfections d ON d.section_id = a.section_id AND d.area_id = a.id"
+	const from = "SELECT " + columns + " FROM areas a CROSS JOIN disinfections d WHERE d.section_id = a.section_id AND d.area_id = a.id"
 	add := func(c *cells) {
 		entry := disinfection.Entry{
 			SectionID: site.SectionID(c.number()), ID: c.number(), AreaID: disinfection.AreaID(c.number()), At: c.instant(),
@@ -101,25 +102,27 @@ func (l *loader) loadDisinfections() error {
 		s := l.index[entry.SectionID]
 		s.Disinfections = append(s.Disinfections, entry)
 	}
-	if err := l.each(from+" WHERE a.section_id IN (IDS) AND d.at >= DISINFECTIONS AND KNOWN(d)", add); err != nil {
+	if err := l.each(from+" AND a.section_id IN (IDS) AND d.at >= DISINFECTIONS AND KNOWN(d)", add); err != nil {
 		return err
 	}
 	return l.each(from+` AND d.at = (
 			SELECT MAX(x.at) FROM disinfections x
 			WHERE x.section_id = a.section_id AND x.area_id = a.id AND x.at < DISINFECTIONS AND KNOWN(x))
-		WHERE a.section_id IN (IDS) AND KNOWN(d)`, add)
+		AND a.section_id IN (IDS) AND KNOWN(d)`, add)
 }
 
 // latestBefore joins each section with each word of a list, to find the last row of it before the window by its index rather
 // than by reading the history.
 func latestBefore(columns, table, item string, words []string) string {
 	return `
-		WITH item (code) AS (VALUES ('` + strings.Join(words, "'), ('") + `'))
+		WITH item (code) AS (VALUES ('` + strings.Join(words, "'), ('") + `')),
+		last (section_id, code, date) AS MATERIALIZED (
+			SELECT s.id, i.code, (SELECT MAX(x.date) FROM ` + table + ` x
+				WHERE x.section_id = s.id AND x.` + item + ` = i.code AND x.date < ANSWERS AND KNOWN(x))
+			FROM sections s CROSS JOIN item i WHERE s.id IN (IDS))
 		SELECT ` + columns + `
-		FROM sections s CROSS JOIN item i JOIN ` + table + ` a ON a.section_id = s.id AND a.` + item + ` = i.code AND a.date = (
-			SELECT MAX(x.date) FROM ` + table + ` x
-			WHERE x.section_id = s.id AND x.` + item + ` = i.code AND x.date < ANSWERS AND KNOWN(x))
-		WHERE s.id IN (IDS) AND KNOWN(a)`
+		FROM last l CROSS JOIN ` + table + ` a
+		WHERE a.section_id = l.section_id AND a.` + item + ` = l.code AND a.date = l.date AND KNOWN(a)`
 }
 
 func (l *loader) loadAnswers() error {

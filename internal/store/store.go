@@ -6,6 +6,7 @@
 package store
 
 import (
+	"errors"
 	"log/slog"
 
 	"github.com/uptrace/bun"
@@ -17,6 +18,7 @@ import (
 type Store struct {
 	write  *bun.DB // one connection in the file database, a small pool on a server
 	read   *bun.DB
+	aside  *bun.DB       // a second pair of eyes of the import whose turn it is; its own, so that it waits for nobody
 	turn   chan struct{} // a place a writer; who asks first is served first
 	engine engine
 	vault  *vault.Vault
@@ -24,4 +26,12 @@ type Store struct {
 }
 
 // Close closes all connections. What was answered as done is durable already.
-func (s *Store) Close() error { return s.engine.close(s) }
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*bun.DB{s.aside, s.read, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -18,7 +18,7 @@ func newTubes(times map[string][]calendar.Instant, stored []resultRow) *tubes {
 		times[stored[i].Tube] = append(times[stored[i].Tube], stored[i].SampledAt)
 	}
 	t := &tubes{
-		starts: make(map[string][]calendar.Instant, len(times)), stored: map[tubeKey][]resultRow{},
+		starts: make(map[string][]calendar.Instant, len(times)), rows: stored, stored: map[tubeKey][]*resultRow{},
 		members: map[tubeKey]map[bound]bool{}, sizes: map[tubeKey]int{},
 	}
 	for code, all := range times {
@@ -32,7 +32,7 @@ func newTubes(times map[string][]calendar.Instant, stored []resultRow) *tubes {
 	for i := range stored {
 		r := &stored[i]
 		key := t.key(r.Tube, r.SampledAt)
-		t.stored[key] = append(t.stored[key], *r)
+		t.stored[key] = append(t.stored[key], r)
 		t.join(key, bound{r.WorkerID, r.SampledAt})
 		t.sizes[key] = max(t.sizes[key], r.PoolSize)
 	}

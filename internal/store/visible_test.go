@@ -191,7 +191,7 @@ func (r reader) people() {
 			r.see("Tails", f.SectionCode)
 		}
 	}
-	phones, err := r.s.ManagerPhones(ctx, r.within, ids(codes))
+	phones, err := r.s.ManagerPhones(ctx, r.within, ids(codes), 0)
 	r.check(err)
 	for _, id := range ids(codes) {
 		if phones[id] != "" {

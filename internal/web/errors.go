@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"fugong/internal/fault"
 )
 
+// notThere is said of any address that leads nowhere, so that nobody learns which sections there are.
 const notThere = "没有这个页面、标段或记录。请检查地址，或从首页进入。"
 
 type errorPage struct {
@@ -126,10 +128,7 @@ func answer(err error) (status int, message string) {
 		return http.StatusRequestEntityTooLarge, "请求的内容太大，没有接收。"
 	}
 	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
-		if text, isText := he.Message.(string); isText && he.Code != http.StatusNotFound && he != echo.ErrMethodNotAllowed {
-			return he.Code, text
-		}
-		return he.Code, notThere
+		return he.Code, routerMessage(he)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusServiceUnavailable, "处理超时，没有完成。请稍候再试。"
@@ -163,6 +162,17 @@ func said(err error) string {
 		return f.Message
 	}
 	return err.Error()
+}
+
+// routerMessage is what is said of requests that reached no page of ours, or that a guard turned away.
+func routerMessage(err *echo.HTTPError) string {
+	switch err.Code {
+	case http.StatusNotFound:
+		return notThere
+	case http.StatusMethodNotAllowed:
+		return "这个地址不支持该操作。"
+	}
+	return fmt.Sprint(err.Message)
 }
 
 func headings(status int) string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
 	"slices"
@@ -118,6 +119,6 @@ func (s *server) render(c echo.Context, status int, name string, data any) error
 }
 
 func (s *server) pdf(c echo.Context, name string, content []byte) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="`+name+`"`)
+	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("inline", map[string]string{"filename": name}))
 	return c.Blob(http.StatusOK, "application/pdf", content)
 }

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,13 +25,14 @@ const flagsShown = 200
 
 type sectionPage struct {
 	Frame
-	Code, Name, Project, Street, Community, Address string
-	Contractor, Manager, State, Reason, Zone        string
-	Verdict, Summary, Policy, At, HoldsUntil        string
-	PolicyVersion, Headcount, Housed                int
-	Open, Passed                                    []findingRow
-	Flags                                           []flagRow
-	MaySheet, MayReveal                             bool // print the section, see a whole ID number
+	Code, URL, Name, Project, Street, Community string
+	Address                                     string
+	Contractor, Manager, State, Reason, Zone    string
+	Verdict, Summary, Policy, At, HoldsUntil    string
+	PolicyVersion, Headcount, Housed            int
+	Open, Passed                                []findingRow
+	Flags                                       []flagRow
+	MaySheet, MayReveal                         bool // print the section, see a whole ID number
 }
 
 type findingRow struct {
@@ -49,7 +53,7 @@ type flagRow struct{ Title, Names, Since, Cleared string }
 // section judges a section as of now: what a person reads is never older than the page.
 func (s *server) section(c echo.Context) error {
 	ctx := c.Request().Context()
-	id, err := s.sectionID(c, c.Param("code"))
+	id, err := s.sectionID(c)
 	if err != nil {
 		return err
 	}
@@ -82,8 +86,27 @@ func (s *server) tails(c echo.Context, look lens, j evaluation.Judged) (map[rost
 	return s.Store.Tails(c.Request().Context(), within(c), evaluation.Workers[roster.WorkerID]([]evaluation.Judged{j}))
 }
 
-// sectionID finds a section by its code; fault.NotFound when there is none that the one who asks may see.
-func (s *server) sectionID(c echo.Context, code string) (site.SectionID, error) {
+// sectionURL is the address of a section's page. Codes are the district's own words and may hold any character.
+func sectionURL(code string) string { return "/sections/" + url.PathEscape(code) }
+
+// sectionCode reads the code out of the address. The router leaves it escaped where the escapes mattered for the way.
+func sectionCode(c echo.Context) (code string, err error) {
+	code = c.Param("code")
+	if c.Request().URL.RawPath != "" {
+		code, err = url.PathUnescape(code)
+	}
+	if err != nil || !utf8.ValidString(code) || strings.ContainsRune(code, 0) {
+		return "", echo.ErrNotFound
+	}
+	return code, nil
+}
+
+// sectionID finds the section whose code the address names; fault.NotFound when there is none that the one who asks may see.
+func (s *server) sectionID(c echo.Context) (site.SectionID, error) {
+	code, err := sectionCode(c)
+	if err != nil {
+		return 0, err
+	}
 	ids, err := s.Store.SectionIDs(c.Request().Context(), within(c), store.SectionFilter{Codes: []string{code}})
 	if err != nil {
 		return 0, err
@@ -93,7 +116,7 @@ func (s *server) sectionID(c echo.Context, code string) (site.SectionID, error) 
 
 func (s *server) sectionPage(judged evaluation.Examined, tails map[roster.WorkerID]string, flags []store.FlagLine) sectionPage {
 	sec, r := judged.Section, judged.Report
-	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
+	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, URL: sectionURL(sec.Code), Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
 		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
 		Reason: sec.NotResumedReason, Zone: s.zone(judged.Snapshot, r.At), Verdict: r.Verdict().String(), Policy: r.Policy,
 		PolicyVersion: r.PolicyVersion, At: s.minute(r.At), HoldsUntil: s.minute(r.HoldsUntil), Headcount: r.Headcount, Housed: r.HousedOnSite}

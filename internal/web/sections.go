@@ -34,11 +34,12 @@ type option struct {
 }
 
 type sectionRow struct {
-	Code, Name, Project, Street string
-	Verdict, State, Reason      string
-	Headcount, Housed           int
-	Chips                       []chip
-	More                        int
+	Code, URL, Name        string
+	Project, Street        string
+	Verdict, State, Reason string
+	Headcount, Housed      int
+	Chips                  []chip
+	More                   int
 }
 
 // chip is a problem in a few words; Tone is bad, warn or none.
@@ -141,7 +142,7 @@ func (p *sectionsPage) count(r store.SectionLine) {
 
 func newSectionRow(r store.SectionLine, problems []chip) sectionRow {
 	shown := problems[:min(chipsShown, len(problems))]
-	return sectionRow{Code: r.Code, Name: r.Name, Project: r.ProjectName, Street: r.Street,
+	return sectionRow{Code: r.Code, URL: sectionURL(r.Code), Name: r.Name, Project: r.ProjectName, Street: r.Street,
 		Verdict: verdictWord(r), State: string(r.State), Reason: r.Reason, Headcount: r.Headcount, Housed: r.HousedOnSite,
 		Chips: shown, More: len(problems) - len(shown)}
 }

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,13 +16,18 @@ import (
 	"fugong/internal/store"
 )
 
-// sheet prints one section, as of ?at= (default now), as the ?copy= internal or posted.
+// sheet prints one section, as of ?at= (default now) by what was known ?known_at= (default everything), as the ?copy= internal or
+// posted.
 func (s *server) sheet(c echo.Context) error {
-	id, err := s.sectionID(c, c.Param("code"))
+	id, err := s.sectionID(c)
 	if err != nil {
 		return err
 	}
-	return s.print(c, []site.SectionID{id}, "sheet-"+c.Param("code")+".pdf")
+	code, err := sectionCode(c)
+	if err != nil {
+		return err
+	}
+	return s.print(c, []site.SectionID{id}, "sheet-"+code+".pdf")
 }
 
 // sheets prints all sections that the list shows under the same filter, in the order of their codes.
@@ -54,17 +62,33 @@ func (s *server) print(c echo.Context, ids []site.SectionID, name string) error 
 	if err != nil {
 		return err
 	}
-	at := s.Now()
-	if text := c.QueryParam("at"); text != "" {
-		t, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			return fault.New(fault.Invalid, "时间 %q 无法识别，应为 RFC 3339 格式，如 2022-05-06T08:00:00+08:00", text)
-		}
-		at = calendar.Moment(t)
+	at, err := instant(c.QueryParam("at"), s.Now())
+	if err != nil {
+		return err
 	}
-	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, Copy: which, By: actor(c).User.Name})
+	known, err := instant(c.QueryParam("known_at"), 0)
+	if err != nil {
+		return err
+	}
+	// A whole district takes longer to print than a page may take to send; without this the connection would be cut.
+	if err := http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("extend the time to answer: %w", err)
+	}
+	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, KnownAt: known, Copy: which, By: actor(c).User.Name})
 	if err != nil {
 		return err
 	}
 	return s.pdf(c, name, pdf)
+}
+
+// instant reads an instant of an address; what is not given stands for something else.
+func instant(text string, otherwise calendar.Instant) (calendar.Instant, error) {
+	if text == "" {
+		return otherwise, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "时间 %q 无法识别，应为 RFC 3339 格式，如 2022-05-06T08:00:00+08:00", text)
+	}
+	return calendar.Moment(t), nil
 }

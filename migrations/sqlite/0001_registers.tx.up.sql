@@ -119,6 +119,9 @@ CREATE INDEX enrolments_history ON enrolments (section_id, worker_id, entered_at
 --bun:split
 CREATE INDEX enrolments_worker ON enrolments (worker_id, section_id);
 --bun:split
+-- Where a person belongs now, read for every row of a file without touching the table.
+CREATE INDEX enrolments_now ON enrolments (worker_id, section_id, left_at) WHERE superseded_at IS NULL;
+--bun:split
 CREATE TABLE results (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   worker_id BIGINT NOT NULL REFERENCES workers (id),

@@ -72,3 +72,7 @@ CREATE INDEX verdicts_latest ON verdicts (section_id, id);
 CREATE INDEX temperatures_fever ON temperatures (worker_id, at) WHERE tenths >= 370;
 --bun:split
 CREATE INDEX answers_history ON answers (section_id, date) WHERE superseded_at IS NOT NULL;
+--bun:split
+CREATE INDEX stays_history ON stays (worker_id) WHERE superseded_at IS NOT NULL;
+--bun:split
+CREATE INDEX disinfections_history ON disinfections (section_id, area_id, at) WHERE superseded_at IS NOT NULL;

@@ -1,0 +1,214 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"fugong/internal/store/storetest"
+)
+
+// screens are the sizes at which pages are looked at: a phone in a hand and a desk.
+func screens() map[string][2]int64 {
+	return map[string][2]int64{"phone": {390, 844}, "desk": {1440, 900}}
+}
+
+// tab is a Chromium that notes every complaint of the pages it opens.
+type tab struct {
+	*testing.T
+	ctx        context.Context
+	mu         sync.Mutex
+	complaints []string
+}
+
+func newBrowser(t *testing.T) *tab {
+	t.Helper()
+	name, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is not installed, and in CI nothing is skipped")
+		}
+		t.Skip("chromium is not installed")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(name), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	process, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(process)
+	t.Cleanup(closeTab)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	b := &tab{T: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, b.note); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *tab) note(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *log.EventEntryAdded:
+		b.complaints = append(b.complaints, fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+	case *runtime.EventExceptionThrown:
+		b.complaints = append(b.complaints, "exception: "+e.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		b.complaints = append(b.complaints, fmt.Sprintf("console: %s", e.Type))
+	}
+}
+
+// heard gives the complaints since the last time.
+func (b *tab) heard() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	said := b.complaints
+	b.complaints = nil
+	return said
+}
+
+// open shows a page in a window of a size.
+func (b *tab) open(address string, size [2]int64) {
+	b.Helper()
+	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(address), chromedp.WaitReady("main h1")); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// finds gives the texts that a script finds on the page.
+func (b *tab) finds(script string) []string {
+	b.Helper()
+	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](script))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return found
+}
+
+// plant changes the page.
+func (b *tab) plant(script string) {
+	b.Helper()
+	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script+"; true")); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// tooWide lists what sticks out of the window to the right.
+const tooWide = `(() => {
+	const edge = document.documentElement.clientWidth, out = [];
+	if (document.documentElement.scrollWidth > edge) out.push('page: ' + document.documentElement.scrollWidth);
+	for (const e of document.querySelectorAll('main *')) {
+		const r = e.getBoundingClientRect();
+		if (r.width && r.right > edge + 1 && !e.closest('.scroll-x, .vh') && getComputedStyle(e).clipPath === 'none' && !e.closest('thead'))
+			out.push(e.tagName + '.' + e.className + ': ' + Math.round(r.right));
+	}
+	return out.slice(0, 5);
+})()`
+
+// muddled lists texts that lie over each other or are squeezed into a column of single characters.
+const muddled = `(() => {
+	const out = [];
+	for (const block of document.querySelectorAll('.crit, .okrow, .kpi, .hd, tbody tr, .flags li')) {
+		const parts = [...block.children].map(e => [e, e.getBoundingClientRect()]).filter(p => p[1].width && p[1].height);
+		for (const [i, [a, ra]] of parts.entries()) {
+			const text = a.textContent.trim();
+			if (text.length > 3 && ra.width < 30) out.push('squeezed: ' + text.slice(0, 20));
+			for (const [b, rb] of parts.slice(i + 1))
+				if (Math.min(ra.right, rb.right) - Math.max(ra.left, rb.left) > 2 && Math.min(ra.bottom, rb.bottom) - Math.max(ra.top, rb.top) > 2)
+					out.push('overlap: ' + a.textContent.trim().slice(0, 20) + ' / ' + b.textContent.trim().slice(0, 20));
+		}
+	}
+	return out.slice(0, 5);
+})()`
+
+// tiny lists links and buttons that a thumb would miss; links within a text are read, not hit.
+const tiny = `[...document.querySelectorAll('nav.tabs a, .btn, .sel, .in')].filter(e => {
+	const r = e.getBoundingClientRect(); return r.width && r.height < 40 && !e.closest('main .card__b')
+}).map(e => e.className + ' ' + e.textContent.trim().slice(0, 12) + ': ' + e.getBoundingClientRect().height)`
+
+// TestBrowser opens the pages on a phone and on a desk: nothing sticks out, nothing lies over anything else, and the browser has
+// nothing to complain of, least of all a breach of the security policy.
+func TestBrowser(t *testing.T) {
+	w := newDistrict(t)
+	storetest.Import(t, w.store(), "roster", `
+		标段编号,姓名,证件号码,进场时间,班组
+		XY-01,阿卜杜热合曼·阿卜杜克热木江·买买提艾力,32069919910412018X,2022-04-20 08:00,装配式混凝土构件吊装与高处作业综合班组`)
+	w.judge()
+	site := httptest.NewServer(w.handler)
+	t.Cleanup(site.Close)
+	b := newBrowser(t)
+	for screen, size := range screens() {
+		for name, address := range map[string]string{"sections": "/sections", "flagged": "/sections?verdict=unmet", "none": "/sections?verdict=met",
+			"section": "/sections/XY-01", "odd": sectionURL(oddCode), "runs": "/runs", "missing": "/nosuch"} {
+			b.open(site.URL+address, size)
+			where := name + " on a " + screen
+			b.nothing(where+" sticks out", tooWide)
+			b.nothing(where+" is muddled", muddled)
+			if screen == "phone" {
+				b.nothing(where+" is hard to hit", tiny)
+			}
+			for _, complaint := range b.heard() {
+				if name != "missing" || !strings.Contains(complaint, "404") || !strings.Contains(complaint, address) {
+					t.Errorf("%s: %s", where, complaint)
+				}
+			}
+			b.keep(name + "-" + screen)
+		}
+	}
+}
+
+// nothing fails for each text that a script finds.
+func (b *tab) nothing(what, script string) {
+	b.Helper()
+	for _, f := range b.finds(script) {
+		b.Errorf("%s: %s", what, f)
+	}
+}
+
+// keep leaves a picture of the whole page among the artifacts of the test.
+func (b *tab) keep(name string) {
+	b.Helper()
+	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(b.ArtifactDir(), name+".png"), picture, 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// TestBrowserFinds plants what the other test looks for: one that finds nothing must be able to find something.
+func TestBrowserFinds(t *testing.T) {
+	w := newDistrict(t)
+	site := httptest.NewServer(w.handler)
+	t.Cleanup(site.Close)
+	b := newBrowser(t)
+	for _, tt := range []struct{ name, plant, script string }{
+		{"too wide", `document.querySelector('.crumb').style.width = '3000px'`, tooWide},
+		{"overlap", `document.querySelector('.crit .why').style.marginTop = '-30px'`, muddled},
+		{"squeezed", `document.querySelector('.crit .why').style.width = '10px'`, muddled},
+		{"tiny", `document.querySelector('.btn').style.minHeight = '20px'`, tiny},
+	} {
+		b.open(site.URL+"/sections/XY-01", screens()["phone"])
+		if b.plant(tt.plant); len(b.finds(tt.script)) == 0 {
+			t.Errorf("%s was planted and not found", tt.name)
+		}
+	}
+	b.heard()
+	b.plant(`document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="color:red">x</p><img src="https://elsewhere.example/x.png">')`)
+	b.open(site.URL+"/runs", screens()["phone"]) // by when it has said all
+	if said := strings.Join(b.heard(), "\n"); strings.Count(said, "Content Security Policy") < 2 {
+		t.Errorf("breaches of the security policy were planted; the browser said %q", said)
+	}
+}

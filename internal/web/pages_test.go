@@ -1,0 +1,284 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"fugong/internal/schedule"
+	"fugong/internal/store/storetest"
+)
+
+func TestHomeLeadsToWhatNeedsAPerson(t *testing.T) {
+	answer := newWorld(t).get("/")
+	if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/sections?verdict=unmet" {
+		t.Errorf("%d to %q", answer.Code, answer.Header().Get("Location"))
+	}
+}
+
+func TestSectionsOfAnEmptyInstallation(t *testing.T) {
+	doc := newWorld(t).page(http.StatusOK, "/sections")
+	if doc.Find("tbody tr").Length() != 0 || !strings.Contains(doc.Find("main").Text(), "fugong import sections") || doc.Find(".acts a").Length() != 0 {
+		t.Errorf("the page says %q", words(doc.Find("main")))
+	}
+}
+
+// TestSections shows each section with its verdict, its people and where they live, and what is wrong first.
+func TestSections(t *testing.T) {
+	w := newDistrict(t)
+	doc := w.page(http.StatusOK, "/sections")
+	if got := doc.Find("title").Text(); !strings.HasPrefix(got, "全部标段") {
+		t.Errorf("title %q", got)
+	}
+	if got := doc.Find(`.tab[aria-current="page"]`).Text(); got != "全部标段" {
+		t.Errorf("current tab %q", got)
+	}
+	rows := doc.Find("tbody tr")
+	first := rows.FilterFunction(func(_ int, row *goquery.Selection) bool { return strings.Contains(row.Text(), "XY-01") })
+	if rows.Length() != 3 || first.Length() != 1 {
+		t.Fatalf("%d rows, %d of XY-01", rows.Length(), first.Length())
+	}
+	for selector, want := range map[string]string{".c-lv": "不符合", ".c-site .site": "学苑示范项目 一标段", ".c-heads": "在场 / 住场内 3 / 0", ".c-state": "未复工住宿不达标"} {
+		if got := words(first.Find(selector)); got != want {
+			t.Errorf("%s is %q, want %q", selector, got, want)
+		}
+	}
+	if href, _ := first.Find("a.site").Attr("href"); href != "/sections/XY-01" {
+		t.Errorf("link %q", href)
+	}
+	if got := first.Find(".chip"); got.Length() != chipsShown || !got.First().HasClass("chip--bad") || !strings.Contains(words(first), "另 ") {
+		t.Errorf("problems %q", words(first.Find(".c-rules")))
+	}
+	figures := texts(doc, ".kpi")
+	if want := []string{"现有工人3住场内 0，场外或不明 3", "符合0", "基本符合0", "不符合3", "未判定0"}; !slices.Equal(figures, want) {
+		t.Errorf("figures %q, want %q", figures, want)
+	}
+	if !strings.Contains(words(doc.Find(".page-h")), "共 3 个标段，最近判定于 2022-05-06 08:00") {
+		t.Errorf("heading %q", words(doc.Find(".page-h")))
+	}
+}
+
+// TestUnjudged: silence is not a pass, and not a failure either.
+func TestUnjudged(t *testing.T) {
+	w := newWorld(t)
+	storetest.Import(t, w.store(), "sections", sectionsCSV)
+	doc := w.page(http.StatusOK, "/sections")
+	if got := texts(doc, ".c-lv"); !slices.Equal(got, []string{"未判定", "未判定", "未判定"}) {
+		t.Errorf("verdicts %q", got)
+	}
+	if got := texts(doc, ".kpi"); got[4] != "未判定3" {
+		t.Errorf("figures %q", got)
+	}
+}
+
+// TestFilters live in the address: the form, the list, its figures and the sheets to print all follow it.
+func TestFilters(t *testing.T) {
+	w := newDistrict(t)
+	for _, tt := range []struct {
+		query string
+		codes []string
+	}{
+		{"", []string{oddCode, "XY-01", "XY-02"}},
+		{"verdict=unmet", []string{oddCode, "XY-01", "XY-02"}},
+		{"verdict=met", nil},
+		{"verdict=nosuch", nil},
+		{"street=" + url.QueryEscape("学田街道"), []string{"XY-01"}},
+		{"street=" + url.QueryEscape("无名街道"), nil},
+		{"q=xy-0", []string{"XY-01", "XY-02"}},
+		{"q=+" + url.QueryEscape("二标段") + "+", []string{"XY-02"}},
+		{"q=xy&verdict=unmet&street=" + url.QueryEscape("和平桥街道"), []string{"XY-02"}},
+		{"q=%25", []string{oddCode}},
+		{"q=_", nil},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			w := &world{T: t, handler: w.handler}
+			doc := w.page(http.StatusOK, "/sections?"+tt.query)
+			codes := texts(doc, ".c-site .sub .nowrap")
+			slices.Sort(codes)
+			if !slices.Equal(codes, tt.codes) {
+				t.Errorf("sections %q, want %q", codes, tt.codes)
+			}
+			query, err := url.ParseQuery(tt.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := doc.Find(`input[name="q"]`).Attr("value"); got != strings.TrimSpace(query.Get("q")) {
+				t.Errorf("the form asks for %q", got)
+			}
+			href, printable := doc.Find(".acts a").Attr("href")
+			if printable != (len(tt.codes) > 0) {
+				t.Errorf("sheets at %q for %d sections", href, len(tt.codes))
+			}
+			if printable {
+				w.prints(href, len(tt.codes))
+			}
+		})
+	}
+}
+
+// prints asks for a document and counts the entries of its outline.
+func (w *world) prints(address string, sheets int) {
+	w.Helper()
+	answer := w.get(address)
+	if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != "application/pdf" {
+		w.Fatalf("%s: %d %s", address, answer.Code, answer.Header().Get("Content-Type"))
+	}
+	if n := strings.Count(answer.Body.String(), "/Title ") - 1; n != sheets { // the document has a title, too
+		w.Errorf("%s: %d sheets, want %d", address, n, sheets)
+	}
+}
+
+// TestSelectedOptions keep what was chosen.
+func TestSelectedOptions(t *testing.T) {
+	doc := newDistrict(t).page(http.StatusOK, "/sections?verdict=unmet&street="+url.QueryEscape("学田街道"))
+	if got := texts(doc, "option[selected]"); !slices.Equal(got, []string{"不符合", "学田街道"}) {
+		t.Errorf("selected %q", got)
+	}
+	if got := texts(doc, `select[name="street"] option`); !slices.Equal(got, []string{"全部街道", "和平桥街道", "学田街道"}) {
+		t.Errorf("streets %q", got)
+	}
+	if got := doc.Find(`.tab[aria-current="page"]`).Text(); got != "重点核查" {
+		t.Errorf("current tab %q", got)
+	}
+}
+
+// TestSection judges as of now and names whom each finding is about, with no more of a number than its end.
+func TestSection(t *testing.T) {
+	w := newDistrict(t)
+	doc := w.page(http.StatusOK, "/sections/XY-01")
+	if got := words(doc.Find(".hd")); !strings.Contains(got, "学苑示范项目 一标段") || !strings.Contains(got, "不符合") || !strings.Contains(got, "李示例") {
+		t.Errorf("heading %q", got)
+	}
+	finding := doc.Find(".crit").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.Contains(s.Text(), "nat.latest_negative") })
+	if got := words(finding.Find("tbody tr")); got != "丙 尾号 0055 木工班49小时0分（2022-05-04 07:00采样）48小时" {
+		t.Errorf("subjects %q", got)
+	}
+	if got := words(finding.Find(".basis")); !strings.Contains(got, "实测 2/3") {
+		t.Errorf("basis %q", got)
+	}
+	if first := doc.Find(".crit").First(); words(first.Find(".st")) != "不符合" {
+		t.Errorf("the first finding is %q, want one that fails", words(first))
+	}
+	if html, _ := doc.Html(); strings.Contains(html, "320699198810010055") {
+		t.Error("a whole number is on the page")
+	}
+	if got := words(doc.Find(".facts")); !strings.Contains(got, "3 人") || !strings.Contains(got, "住宿不达标") {
+		t.Errorf("facts %q", got)
+	}
+	if got := words(doc.Find(".verdict")); !strings.Contains(got, "epidemic-2022 第 1 版") || !strings.Contains(got, "判定于 2022-05-06 08:00") {
+		t.Errorf("verdict %q", got)
+	}
+	if got := words(doc.Find(".flags")); !strings.Contains(got, "丙自 2022-05-06 07:00未消除") {
+		t.Errorf("flags %q", got)
+	}
+	w.now = storetest.At("2022-05-06 08:01")
+	doc = w.page(http.StatusOK, "/sections/XY-01")
+	if got := words(doc.Find(".crit")); !strings.Contains(got, "乙 尾号 0027") {
+		t.Error("a minute later the page does not name 乙, whose 48 hours are over")
+	}
+}
+
+// TestHistory keeps what was cleared on the page of its section.
+func TestHistory(t *testing.T) {
+	w := newDistrict(t)
+	w.now = storetest.At("2022-05-06 12:15")
+	storetest.ImportAt(t, w.store(), w.now, "results", `
+		证件号码,采样时间,检测结果,报告时间
+		320699198810010055,2022-05-06 06:00,阴性,2022-05-06 12:10`)
+	w.judge()
+	doc := w.page(http.StatusOK, "/sections/XY-01")
+	if got := words(doc.Find(".flags")); !strings.Contains(got, "丙自 2022-05-06 07:00已消除 2022-05-06 12:15") || !strings.Contains(got, "乙自 2022-05-06 08:00未消除") {
+		t.Errorf("flags %q", got)
+	}
+}
+
+// TestOddCode: a code may hold any character and still leads to its page and its sheet.
+func TestOddCode(t *testing.T) {
+	w := newDistrict(t)
+	list := w.page(http.StatusOK, "/sections?street="+url.QueryEscape("和平桥街道"))
+	href, _ := list.Find("a.site").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.Contains(s.Text(), "奇特") }).Attr("href")
+	doc := w.page(http.StatusOK, href)
+	if got := words(doc.Find(".crumb")); !strings.HasSuffix(got, oddCode) {
+		t.Errorf("%s leads to %q", href, got)
+	}
+	link, _ := doc.Find(".acts a.btn--p").Attr("href")
+	answer := w.get(link)
+	if answer.Code != http.StatusOK || !strings.Contains(answer.Header().Get("Content-Disposition"), "filename*=utf-8''") && !strings.Contains(answer.Header().Get("Content-Disposition"), `"sheet-Q/1?A#2%41.pdf"`) {
+		t.Errorf("%s: %d %q", link, answer.Code, answer.Header().Get("Content-Disposition"))
+	}
+}
+
+// TestEscaped: what people write into tables is text on a page, never part of it.
+func TestEscaped(t *testing.T) {
+	w := newDistrict(t)
+	storetest.Import(t, w.store(), "roster", `
+		标段编号,姓名,证件号码,进场时间,班组
+		XY-02,张<img src=x onerror=alert(1)>,32069919910412018X,2022-04-20 08:00,"""><script>alert(2)</script>"`)
+	for _, address := range []string{"/sections", "/sections/XY-02", "/sections/" + url.PathEscape(oddCode), `/sections?q="><script>alert(3)</script>`, "/sections/<script>"} {
+		answer := w.get((&url.URL{Path: strings.Split(address, "?")[0]}).EscapedPath() + queryOf(address))
+		doc := parse(t, answer.Body.String())
+		if doc.Find("script").Length() != 0 || doc.Find("img").Length() != 0 || doc.Find("main b b").Length() != 0 {
+			t.Errorf("%s holds markup that somebody imported", address)
+		}
+	}
+	doc := w.page(http.StatusOK, "/sections/XY-02")
+	if !strings.Contains(doc.Find("main").Text(), "张<img src=x onerror=alert(1)>") {
+		t.Error("the name is not shown as it was written")
+	}
+}
+
+func queryOf(address string) string {
+	if _, query, found := strings.Cut(address, "?q="); found {
+		return "?q=" + url.QueryEscape(query)
+	}
+	return ""
+}
+
+// TestRuns lists what the clock did, and what it missed.
+func TestRuns(t *testing.T) {
+	w := newWorld(t)
+	if doc := w.page(http.StatusOK, "/runs"); !strings.Contains(words(doc.Find("main")), "还没有运行过") {
+		t.Errorf("the page says %q", words(doc.Find("main")))
+	}
+	claim := schedule.Claim{Job: "full", Slot: w.now, Holder: "test", Now: w.now, Until: w.now.Add(1)}
+	attempt, err := w.store().ClaimSlot(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := w.page(http.StatusOK, "/runs").Find("tbody tr")
+	if !strings.Contains(words(row), "全部标段") || !strings.Contains(words(row), "进行中") {
+		t.Errorf("a run that goes on is %q", words(row))
+	}
+	outcome := schedule.Outcome{Judged: 28, Changed: 3, Failed: 1, Note: "judge section <XY-01>"}
+	if _, err := w.store().FinishSlot(t.Context(), claim, attempt, w.now, outcome); err != nil {
+		t.Fatal(err)
+	}
+	row = w.page(http.StatusOK, "/runs").Find("tbody tr")
+	for label, want := range map[string]string{"时点": "2022-05-06 08:00", "完成于": "2022-05-06 08:00", "判定": "28", "变化": "3", "失败": "1", "补跑": "0", "说明": "judge section <XY-01>"} {
+		if got := row.Find(`[data-label="` + label + `"]`).Text(); got != want {
+			t.Errorf("%s is %q, want %q", label, got, want)
+		}
+	}
+}
+
+// TestClockBar: every page says so when the time is not the real one, and none does otherwise.
+func TestClockBar(t *testing.T) {
+	w := newDistrict(t)
+	pages := map[string]int{"/sections": 200, "/sections/XY-01": 200, "/runs": 200, "/nosuch": 404}
+	for address, status := range pages {
+		if w.page(status, address).Find(".clockbar").Length() != 0 {
+			t.Errorf("%s says that the clock is not real", address)
+		}
+	}
+	w.options.Demo = true
+	w.rebuild()
+	for address, status := range pages {
+		if got := words(w.page(status, address).Find(".clockbar")); !strings.Contains(got, "2022-05-06 08:00") {
+			t.Errorf("%s says %q", address, got)
+		}
+	}
+}
