@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/paper"
+	"fugong/internal/vault"
 )
 
 // PretendNewer records a step that this program does not know.
@@ -35,3 +37,16 @@ func WriteAudit(ctx context.Context, s *Store, tx bun.IDB, act audit.Act, now ca
 func PaperIn(ctx context.Context, tx bun.Tx, id string) (paper.Paper, error) {
 	return loadPaper(ctx, tx.NewSelect().Where("paper.id = ?", id))
 }
+
+// SealedColumns names what a rotation seals again, in order.
+func SealedColumns() []string {
+	var names []string
+	for _, c := range sealedColumns() {
+		names = append(names, c.table+"."+c.column)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// FieldKeys names the keys of the store's vault.
+func (s *Store) FieldKeys() []vault.KeyID { return s.vault.FieldKeys() }
