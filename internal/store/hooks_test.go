@@ -9,7 +9,6 @@ import (
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/paper"
-	"fugong/internal/vault"
 )
 
 // PretendNewer records a step that this program does not know.
@@ -47,6 +46,3 @@ func SealedColumns() []string {
 	slices.Sort(names)
 	return names
 }
-
-// FieldKeys names the keys of the store's vault.
-func (s *Store) FieldKeys() []vault.KeyID { return s.vault.FieldKeys() }

@@ -78,6 +78,9 @@ func sealCounts(ctx context.Context, tx bun.Tx) ([]SealCount, error) {
 	return counts, nil
 }
 
+// FieldKeys names the keys that open what is sealed; the first is the one that seals.
+func (s *Store) FieldKeys() []vault.KeyID { return s.vault.FieldKeys() }
+
 // RotateKey makes a new key for what is sealed from now on, in every process that has the key file open. What is sealed already
 // stays readable; Reseal brings it under the new key.
 func (s *Store) RotateKey(ctx context.Context, act audit.Act, now calendar.Instant) (vault.KeyID, error) {
