@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,7 +48,7 @@ func Routes() []Route {
 	of := func(roles ...account.Role) []account.Role { return roles }
 	see := Policy{Roles: readers, Scope: ScopeOwn}
 	open := Policy{Roles: of(Anyone), Scope: ScopeNone}
-	return append(accountRoutes(), []Route{
+	return append(slices.Concat(accountRoutes(), apiRoutes()), []Route{
 		{http.MethodGet, "/", Policy{Roles: account.Roles(), Scope: ScopeNone}, (*server).home},
 		{http.MethodGet, "/sections", see, (*server).sections},
 		{http.MethodGet, "/sections/:code", see, (*server).section},
