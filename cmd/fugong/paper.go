@@ -34,7 +34,7 @@ func (p *program) verifyPaper() *cobra.Command {
 			if err := p.table(a.PaperFacts(found)); err != nil || verdict != nil {
 				return orElse(verdict, err)
 			}
-			_, err = fmt.Fprintln(p.stdout, "核验通过：与签发时一致")
+			_, err = fmt.Fprintln(p.stdout, "与签发时一致；状态："+found.Status().Chinese())
 			return err
 		},
 	}

@@ -43,7 +43,7 @@ func (p *program) root() *cobra.Command {
 		p.flags[s.Name] = root.PersistentFlags().String(s.Flag(), "", s.Meaning)
 	}
 	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.importTables(), p.export(), p.evaluate(), p.listFlags(), p.sheet(), p.sheets(), p.paper(),
-		p.policy(), p.audit(), p.generate(), p.user(), p.routes(), p.config(), p.version())
+		p.policy(), p.audit(), p.keys(), p.generate(), p.user(), p.routes(), p.config(), p.version())
 	return root
 }
 

@@ -123,6 +123,7 @@ func (a *App) scheduler() *schedule.Scheduler {
 		{Name: "due", Every: time.Minute, Run: a.judgeDue},
 		{Name: "checkpoint", Every: 10 * time.Minute, Run: a.leaveCheckpoint},
 		{Name: "audit", Every: 24 * time.Hour, From: 3*time.Hour + 30*time.Minute, Run: a.watchAudit},
+		{Name: "reseal", Every: 10 * time.Minute, From: 5 * time.Minute, Run: a.reseal},
 	}}
 }
 

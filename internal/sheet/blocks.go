@@ -13,7 +13,7 @@ func (l *layout) opening() {
 }
 
 // boxWidth is how wide the box with the number is, on the right of the title.
-const boxWidth = 42.0
+const boxWidth = 43.0
 
 // title writes the title in the middle and the number in a box on the right, with the code under it on an issued paper.
 func (l *layout) title() {

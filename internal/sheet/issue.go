@@ -27,8 +27,12 @@ const Claim = "fugong-paper "
 // draft marks what was printed without being issued.
 const draft = "未签发"
 
-// codeSide is how wide the code is in mm, without the quiet zone around it.
-const codeSide = 34.0
+// A square of the code is moduleSide wide, in mm, so that a code of 53 squares, as most are, is 34 mm wide; one of more squares
+// is at most codeSide wide, without the quiet zone around it.
+const (
+	moduleSide = 0.64
+	codeSide   = 38.0
+)
 
 // CheckLink reports a fault.Invalid for an address that no code can hold.
 func CheckLink(link string) error {
@@ -52,8 +56,9 @@ func (l *layout) code(x, top float64, link string) float64 {
 		return l.paragraph(x+1, top, boxWidth-2, link, Left, smallStyle)
 	}
 	n := code.Bounds().Dx()
-	side := codeSide / float64(n)
-	x += (boxWidth - codeSide) / 2
+	side := min(moduleSide, codeSide/float64(n))
+	width := side * float64(n)
+	x += (boxWidth - width) / 2
 	dark := func(column, row int) bool {
 		r, _, _, _ := code.At(column, row).RGBA()
 		return r == 0
@@ -69,7 +74,7 @@ func (l *layout) code(x, top float64, link string) float64 {
 			}
 		}
 	}
-	return codeSide + 1.5
+	return width + 1.5
 }
 
 // issued writes on the left of the code who issued the paper when, and how to tell whether it is genuine.

@@ -30,8 +30,9 @@ type Answer struct {
 // keptRow is an answer kept. It may tell of people, so it is sealed.
 type keptRow struct {
 	bun.BaseModel  `bun:"table:answers_kept,alias:kept"`
-	UserID         account.UserID `bun:",pk"`
-	IdempotencyKey string         `bun:",pk"`
+	ID             int64 `bun:",pk,autoincrement"`
+	UserID         account.UserID
+	IdempotencyKey string
 	RequestLookup  bytea
 	Status         int
 	BodySealed     bytea `bun:",nullzero"`
@@ -51,7 +52,7 @@ func (r *keptRow) rowKey() string { return fmt.Sprintf("%d|%s", r.UserID, r.Idem
 // again while the first is still at work waits for it.
 func (s *Store) once(ctx context.Context, tx bun.Tx, r Request, now calendar.Instant, effect func() (Answer, error)) (Answer, error) {
 	row := keptRow{UserID: r.User, IdempotencyKey: r.Key, RequestLookup: bytea(s.vault.Lookup(keptRequestField, r.Content)), RecordedAt: now}
-	result, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx)
+	result, err := tx.NewInsert().Model(&row).ExcludeColumn("id").On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx)
 	if err != nil {
 		return Answer{}, fmt.Errorf("claim idempotency key: %w", err)
 	}
@@ -70,8 +71,9 @@ func (s *Store) once(ctx context.Context, tx bun.Tx, r Request, now calendar.Ins
 }
 
 func (s *Store) replay(ctx context.Context, tx bun.Tx, again keptRow) (Answer, error) {
-	first := keptRow{UserID: again.UserID, IdempotencyKey: again.IdempotencyKey}
-	if err := tx.NewSelect().Model(&first).WherePK().Scan(ctx); err != nil {
+	var first keptRow
+	err := tx.NewSelect().Model(&first).Where("user_id = ? AND idempotency_key = ?", again.UserID, again.IdempotencyKey).Scan(ctx)
+	if err != nil {
 		return Answer{}, fmt.Errorf("read kept answer: %w", err)
 	}
 	if subtle.ConstantTimeCompare([]byte(first.RequestLookup), []byte(again.RequestLookup)) != 1 {
@@ -90,7 +92,9 @@ func (s *Store) keep(ctx context.Context, tx bun.Tx, row keptRow, answer Answer)
 		return err
 	}
 	row.Status, row.BodySealed = answer.Status, bytea(sealed)
-	if _, err := tx.NewUpdate().Model(&row).Column("status", "body_sealed").WherePK().Exec(ctx); err != nil {
+	_, err = tx.NewUpdate().Model(&row).Column("status", "body_sealed").
+		Where("user_id = ? AND idempotency_key = ?", row.UserID, row.IdempotencyKey).Exec(ctx)
+	if err != nil {
 		return fmt.Errorf("keep answer: %w", err)
 	}
 	return nil

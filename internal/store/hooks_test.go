@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -34,4 +35,14 @@ func WriteAudit(ctx context.Context, s *Store, tx bun.IDB, act audit.Act, now ca
 // PaperIn loads a paper with its PDF as a transaction sees it.
 func PaperIn(ctx context.Context, tx bun.Tx, id string) (paper.Paper, error) {
 	return loadPaper(ctx, tx.NewSelect().Where("paper.id = ?", id))
+}
+
+// SealedColumns names what a rotation seals again, in order.
+func SealedColumns() []string {
+	var names []string
+	for _, c := range sealedColumns() {
+		names = append(names, c.table+"."+c.column)
+	}
+	slices.Sort(names)
+	return names
 }

@@ -329,3 +329,41 @@ func TestTokensAreTheUsersOwn(t *testing.T) {
 		}
 	})
 }
+
+// TestStateIsReadOnEveryRequest changes users behind the program's back: what counts is what the database says now.
+func TestStateIsReadOnEveryRequest(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		now := storetest.At(dawn)
+		u := someone(t, s, "li", account.Manager, "XY-01")
+		session := signedIn(t, s, u, now)
+		token, err := s.AddToken(t.Context(), u, account.Token{Name: "script"}, by("li"), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := []struct {
+			statement      string
+			session, token bool
+		}{
+			{"UPDATE users SET role = 'leader'", true, true},
+			{"UPDATE users SET epoch = epoch + 1", false, true},
+			{"UPDATE users SET epoch = epoch - 1, disabled_at = 1", false, false},
+		}
+		for _, step := range steps {
+			err := store.Write(t.Context(), s, func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, step.statement)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, ok := actor(t, s, session, now)
+			if ok != step.session || ok && a.User.Role != account.Leader {
+				t.Errorf("after %s: session %v of %+v", step.statement, ok, a.User)
+			}
+			b, err := s.TokenActor(t.Context(), account.HashToken(token), now)
+			if (err == nil) != step.token || err == nil && b.User.Role != account.Leader {
+				t.Errorf("after %s: token %v of %+v", step.statement, err, b.User)
+			}
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"strconv"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -18,6 +19,15 @@ type KeyID uint32
 
 // String writes a key's name as people type it.
 func (id KeyID) String() string { return fmt.Sprintf("%08x", uint32(id)) }
+
+// ParseKeyID reads a key's name as String writes it. Anything else gives a fault.Invalid.
+func ParseKeyID(text string) (KeyID, error) {
+	n, err := strconv.ParseUint(text, 16, 32)
+	if err != nil || KeyID(n).String() != text {
+		return 0, fault.New(fault.Invalid, "密钥编号 %q 应为 8 位十六进制数，见 fugong keys status", text)
+	}
+	return KeyID(n), nil
+}
 
 // prefixSize is how many bytes at the beginning of what was sealed name the key.
 const prefixSize = 5

@@ -68,7 +68,7 @@ func (s *server) accountPage(c echo.Context) (accountPage, error) {
 	p := accountPage{Frame: s.frame("account"), Password: passwordForm(), Tokens: tokenForm(), Scope: scopeWords(a.User.Scope),
 		TOTP: a.User.TOTP, MustTOTP: slices.Contains(s.TOTPRoles, a.User.Role), TokenRows: s.tokenRows(tokens)}
 	for _, one := range sessions {
-		p.Sessions = append(p.Sessions, sessionRow{one.Hash, one.Address, browser(one.Agent), s.minute(one.CreatedAt), s.minute(one.LastSeenAt), one.Hash == a.Session})
+		p.Sessions = append(p.Sessions, sessionRow{one.Hash, one.Address, browserWord(one.Agent), s.minute(one.CreatedAt), s.minute(one.LastSeenAt), one.Hash == a.Session})
 	}
 	return p, nil
 }
@@ -99,8 +99,8 @@ func scopeWords(scope account.Scope) string {
 	return strings.Join(append(append([]string{}, scope.Streets...), scope.Sections...), "、")
 }
 
-// browser makes a browser's long description readable.
-func browser(agent string) string {
+// browserWord makes a browser's long description readable.
+func browserWord(agent string) string {
 	for _, known := range [][2]string{{"MicroMessenger", "微信"}, {"Edg/", "Edge"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}} {
 		if strings.Contains(agent, known[0]) {
 			return known[1] + system(agent)

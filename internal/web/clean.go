@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -96,13 +95,13 @@ func readJSON(r *http.Request) error {
 	if !utf8.Valid(body) {
 		return badText("请求")
 	}
+	if !json.Valid(body) {
+		return echo.NewHTTPError(http.StatusBadRequest, "请求不是合法的 JSON。")
+	}
 	for tokens := json.NewDecoder(bytes.NewReader(body)); ; {
 		token, err := tokens.Token()
-		if errors.Is(err, io.EOF) {
+		if err != nil { // the end, for it is valid
 			return nil
-		}
-		if err != nil {
-			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("请求不是合法的 JSON：%v", err))
 		}
 		if text, is := token.(string); is && unclean(text) {
 			return badText("请求")

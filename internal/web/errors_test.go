@@ -170,7 +170,7 @@ func TestGuard(t *testing.T) {
 }
 
 // TestHeaders stand on every answer, whatever becomes of the request.
-func TestHeaders(t *testing.T) {
+func TestHeadersWithoutSession(t *testing.T) {
 	w := newDistrict(t)
 	w.ready = func(*http.Request) error { panic("bug") }
 	style, _ := w.page(http.StatusOK, "/sections").Find(`link[rel="stylesheet"]`).Attr("href")

@@ -19,21 +19,26 @@ const (
 	answerTime  = 30 * time.Second
 )
 
-// signInsAMinute is how many failed sign-ins an address may have in a minute, and addressesKept how many addresses are
-// remembered; whoever has more of them than that is not held by counting addresses anyway.
+// signInsAMinute is how many failed sign-ins an address may have in a minute, visitsAMinute how many papers it may verify, and
+// addressesKept how many addresses are remembered; whoever has more of them than that is not held by counting addresses anyway.
 const (
 	signInsAMinute = 30
+	visitsAMinute  = 120
 	addressesKept  = 100_000
 )
 
 // limiter counts by address in this minute and the one before. It is safe for concurrent use.
 type limiter struct {
+	most        int    // a minute
+	refusal     string // what is said to one that comes too often
 	mu          sync.Mutex
 	minute      int64
 	now, before map[string]int
 }
 
-func newLimiter() *limiter { return &limiter{now: map[string]int{}, before: map[string]int{}} }
+func newLimiter(most int, refusal string) *limiter {
+	return &limiter{most: most, refusal: refusal, now: map[string]int{}, before: map[string]int{}}
+}
 
 // take notes an attempt from an address. It returns a fault.Limited when there were too many within a minute. What turns out
 // to be right is given back, so that an office behind one address can come to work in the morning.
@@ -44,8 +49,8 @@ func (l *limiter) take(address string, at calendar.Instant) error {
 	key := network(address)
 	past := int64(at) % int64(time.Minute/time.Microsecond)
 	weighed := float64(l.before[key]) * (1 - float64(past)/float64(time.Minute/time.Microsecond))
-	if float64(l.now[key])+weighed >= signInsAMinute {
-		return &fault.Error{Kind: fault.Limited, Message: "这个网络地址尝试登录的次数太多，请一分钟后再试", Wait: time.Minute}
+	if float64(l.now[key])+weighed >= float64(l.most) {
+		return &fault.Error{Kind: fault.Limited, Message: l.refusal, Wait: time.Minute}
 	}
 	l.now[key]++
 	return nil

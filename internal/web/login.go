@@ -12,8 +12,8 @@ import (
 	"fugong/internal/fault"
 )
 
-// refusal is what every failed sign-in is told, whether there is such a user or not.
-const refusal = "用户名或口令不正确，或账号不可用"
+// signInRefused is what every failed sign-in is told, whether there is such a user or not.
+const signInRefused = "用户名或口令不正确，或账号不可用"
 
 type loginPage struct {
 	Frame
@@ -71,7 +71,7 @@ func (s *server) checkPassword(c echo.Context, name, password string) (account.U
 		if err := s.Store.FailedSignIn(ctx, u, "password", act(c), now); err != nil {
 			return account.User{}, err
 		}
-		return account.User{}, fault.New(fault.Invalid, refusal)
+		return account.User{}, fault.New(fault.Invalid, signInRefused)
 	}
 	s.attempts.giveBack(c.RealIP())
 	return u, nil

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,7 +48,7 @@ func Routes() []Route {
 	of := func(roles ...account.Role) []account.Role { return roles }
 	see := Policy{Roles: readers, Scope: ScopeOwn}
 	open := Policy{Roles: of(Anyone), Scope: ScopeNone}
-	return append(accountRoutes(), []Route{
+	return append(slices.Concat(accountRoutes(), apiRoutes()), []Route{
 		{http.MethodGet, "/", Policy{Roles: account.Roles(), Scope: ScopeNone}, (*server).home},
 		{http.MethodGet, "/sections", see, (*server).sections},
 		{http.MethodGet, "/sections/:code", see, (*server).section},
@@ -56,6 +57,10 @@ func Routes() []Route {
 		{http.MethodPost, numberPath, Policy{Roles: printers, Scope: ScopeOwn, Fresh: true}, (*server).number},
 		{http.MethodGet, "/totals", Policy{Roles: of(account.District, account.Leader), Scope: ScopeOwn}, (*server).totals},
 		{http.MethodGet, "/sheets.pdf", Policy{Roles: printers, Scope: ScopeOwn, Time: uploadTime}, (*server).sheets},
+		{http.MethodPost, "/sections/:code/sheet", Policy{Roles: issuers(), Scope: ScopeOwn}, (*server).issueSheet},
+		{http.MethodGet, "/papers/:file", Policy{Roles: holders(), Scope: ScopeOwn}, (*server).paperFile},
+		{http.MethodGet, "/v/:id", open, (*server).verify},
+		{http.MethodGet, "/.well-known/report-keys.json", open, (*server).reportKeys},
 		{http.MethodGet, "/runs", Policy{Roles: of(account.District, account.Admin), Scope: ScopeDistrict}, (*server).runs},
 		{http.MethodGet, "/static/:name", open, (*server).staticFile},
 		{http.MethodGet, "/healthz", open, (*server).healthz},

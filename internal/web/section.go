@@ -33,6 +33,7 @@ type sectionPage struct {
 	Open, Passed                                []findingRow
 	Flags                                       []flagRow
 	MaySheet, MayReveal                         bool // print the section, see a whole ID number
+	Papers                                      papersCard
 }
 
 type findingRow struct {
@@ -75,6 +76,9 @@ func (s *server) section(c echo.Context) error {
 	}
 	p := s.sectionPage(examined, tails, look.flags(flags))
 	p.MaySheet, p.MayReveal = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role)
+	if p.Papers, err = s.papersCard(c, id, examined.Section.Code); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, "section", p)
 }
 

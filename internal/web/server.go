@@ -46,7 +46,9 @@ type server struct {
 	static      map[string]asset
 	proxies     proxies
 	crossOrigin *http.CrossOriginProtection
-	attempts    *limiter
+	attempts    *limiter // to sign in
+	visits      *limiter // to the page that verifies papers
+	decoy       decoy
 }
 
 // New builds the handler of all routes. It fails when a template is broken or a route has no policy, so that neither is
@@ -76,8 +78,12 @@ func newEcho(o Options, routes []Route) (*echo.Echo, error) {
 }
 
 func newServer(o Options) (*server, error) {
-	s := &server{Options: o, attempts: newLimiter()}
+	s := &server{Options: o, attempts: newLimiter(signInsAMinute, "这个网络地址尝试登录的次数太多，请一分钟后再试"),
+		visits: newLimiter(visitsAMinute, "这个网络地址核验的次数太多，请一分钟后再试")}
 	var err error
+	if s.decoy, err = newDecoy(); err != nil {
+		return nil, err
+	}
 	if s.static, err = loadStatic(o.Templates); err != nil {
 		return nil, err
 	}

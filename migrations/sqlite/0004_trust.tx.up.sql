@@ -71,13 +71,14 @@ CREATE TABLE one_time_links (
 -- The answer to a creating request, kept so that the same key gives the same answer. It may name people, so it is sealed, and
 -- what tells requests apart is a keyed hash.
 CREATE TABLE answers_kept (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id BIGINT NOT NULL REFERENCES users (id),
   idempotency_key TEXT NOT NULL,
   request_lookup BLOB NOT NULL,
   status INTEGER NOT NULL,
   body_sealed BLOB,
   recorded_at BIGINT NOT NULL,
-  PRIMARY KEY (user_id, idempotency_key)
+  UNIQUE (user_id, idempotency_key)
 );
 --bun:split
 CREATE TABLE audit (
