@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -74,20 +74,25 @@ func (w *world) demoServing(args ...string) string {
 		w.Fatal(err)
 	}
 	defer cmd.Process.Kill()
-	var said strings.Builder
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if _, rest, found := strings.Cut(lines.Text(), "打开 "); found {
-			address, _, _ := strings.Cut(rest, " ")
-			w.opens(address + "/sections?verdict=unmet")
-			break
+	stop := func() {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			w.Fatal(err)
 		}
-		said.WriteString(lines.Text() + "\n")
 	}
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		w.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, out); err != nil {
-		w.Fatal(err)
+	defer time.AfterFunc(patience, func() { cmd.Process.Kill() }).Stop()
+	var said strings.Builder
+	var address string
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		words := strings.Fields(lines.Text())
+		switch {
+		case len(words) > 1 && strings.HasSuffix(words[0], "打开"):
+			address = words[1]
+		case address == "":
+			said.WriteString(lines.Text() + "\n")
+		case len(words) > 3 && words[1] == "district":
+			w.opens(signIn(w.T, address, words[1], words[3]), address+"/sections?verdict=unmet")
+			stop()
+		}
 	}
 	if err := cmd.Wait(); err != nil {
 		w.Errorf("the demonstration ended with %v", err)
@@ -95,9 +100,9 @@ func (w *world) demoServing(args ...string) string {
 	return said.String()
 }
 
-func (w *world) opens(address string) {
+func (w *world) opens(client *http.Client, address string) {
 	w.Helper()
-	response, err := http.Get(address)
+	response, err := client.Get(address)
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -21,6 +23,7 @@ type server struct {
 	*world
 	cmd    *exec.Cmd
 	url    string
+	client *http.Client
 	stdout strings.Builder
 	mu     sync.Mutex // of log
 	log    strings.Builder
@@ -33,7 +36,7 @@ const patience = 20 * time.Second
 // serve starts a server and waits until it says where it listens.
 func (w *world) serve(args ...string) *server {
 	w.Helper()
-	s := &server{world: w, cmd: w.command(append([]string{"serve"}, args...)...), ended: make(chan struct{})}
+	s := &server{world: w, cmd: w.command(append([]string{"serve"}, args...)...), client: http.DefaultClient, ended: make(chan struct{})}
 	s.cmd.Stdout = &s.stdout
 	messages, err := s.cmd.StderrPipe()
 	if err != nil {
@@ -66,8 +69,8 @@ func (s *server) listen(messages io.Reader, address chan<- string) {
 		fmt.Fprintln(&s.log, lines.Text())
 		s.mu.Unlock()
 		if _, rest, found := strings.Cut(lines.Text(), "address="); found && strings.Contains(lines.Text(), "msg=serving") {
-			url, _, _ := strings.Cut(rest, " ")
-			address <- url
+			found, _, _ := strings.Cut(rest, " ")
+			address <- found
 		}
 	}
 }
@@ -81,7 +84,7 @@ func (s *server) messages() string {
 // get asks for a page and gives status and body.
 func (s *server) get(path string) (int, string) {
 	s.Helper()
-	response, err := http.Get(s.url + path)
+	response, err := s.client.Get(s.url + path)
 	if err != nil {
 		s.Fatalf("%v; log:\n%s", err, s.messages())
 	}
@@ -91,6 +94,37 @@ func (s *server) get(path string) (int, string) {
 		s.Fatal(err)
 	}
 	return response.StatusCode, string(body)
+}
+
+// hire adds a user of the district, named like the role, whose password is sentence.
+func (w *world) hire() {
+	w.Helper()
+	machine{w.T, w.env}.want(0, sentence, "user", "add", "--name", "district", "--role", "district", "--password-stdin")
+}
+
+// signIn comes in by the form and keeps the session.
+func signIn(t *testing.T, address, name, password string) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, Timeout: patience}
+	response, err := client.PostForm(address+"/login", url.Values{"username": {name}, "password": {password}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if path := response.Request.URL.Path; response.StatusCode != http.StatusOK || path == "/login" {
+		t.Fatalf("%s cannot sign in: %d at %s", name, response.StatusCode, path)
+	}
+	return client
+}
+
+// enter signs the user in whom hire has added.
+func (s *server) enter() {
+	s.Helper()
+	s.client = signIn(s.T, s.url, "district", strings.TrimSpace(sentence))
 }
 
 // stop tells the server to stop, as a service manager does, and gives how long that took.
@@ -135,8 +169,10 @@ func (s *server) lastRun(job, from string) lastRun {
 // TestServe answers for its health, judges by the clock and stops when it is told to, also while a connection stays open.
 func TestServe(t *testing.T) {
 	w := newDistrict(t)
+	w.hire()
 	w.env["FUGONG_DATA"] = w.path("not/there/yet")
 	s := w.serve()
+	s.enter()
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
 		if status, body := s.get(path); status != http.StatusOK || body != want {
 			t.Errorf("%s: %d %q", path, status, body)
@@ -162,11 +198,14 @@ func TestServe(t *testing.T) {
 // TestServeCatchesUp: a server that was down judges the last slot as soon as it is back and says how many it missed.
 func TestServeCatchesUp(t *testing.T) {
 	w := newDistrict(t)
+	w.hire()
 	s := w.serve()
+	s.enter()
 	s.lastRun("全部标段", "2022-05-06 08:00")
 	s.stop()
 	w.env["FUGONG_CLOCK"] = "2022-05-06T20:03:00+08:00"
 	s = w.serve()
+	s.enter()
 	run := s.lastRun("全部标段", "2022-05-06 20:00")
 	missed, err := strconv.Atoi(run.missed)
 	if err != nil || missed != 143 || run.judged != "2" { // every five minutes from 08:05 to 19:55

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"fugong/internal/account"
 	"fugong/internal/store/storetest"
 )
 
@@ -86,6 +87,17 @@ func (b *tab) open(address string, size [2]int64) {
 	}
 }
 
+// signIn comes in by the form, as a person of the district does.
+func (b *tab) signIn(site string) {
+	b.Helper()
+	b.open(site+"/login", screens()["phone"])
+	err := chromedp.Do(b.ctx, chromedp.SendKeys(`main input[name="username"]`, string(account.District)), chromedp.SendKeys(`main input[name="password"]`, goodPassword),
+		chromedp.Submit(`main input[name="password"]`), chromedp.WaitReady(`nav.tabs`))
+	if err != nil {
+		b.Fatalf("sign in: %v", err)
+	}
+}
+
 // finds gives the texts that a script finds on the page.
 func (b *tab) finds(script string) []string {
 	b.Helper()
@@ -141,16 +153,18 @@ const tiny = `[...document.querySelectorAll('nav.tabs a, .btn, .sel, .in')].filt
 // nothing to complain of, least of all a breach of the security policy.
 func TestBrowser(t *testing.T) {
 	w := newDistrict(t)
-	storetest.Import(t, w.store(), "roster", `
+	storetest.Import(t, w.store, "roster", `
 		标段编号,姓名,证件号码,进场时间,班组
 		XY-01,阿卜杜热合曼·阿卜杜克热木江·买买提艾力,32069919910412018X,2022-04-20 08:00,装配式混凝土构件吊装与高处作业综合班组`)
 	w.judge()
 	site := httptest.NewServer(w.handler)
 	t.Cleanup(site.Close)
 	b := newBrowser(t)
+	b.signIn(site.URL)
 	for screen, size := range screens() {
 		for name, address := range map[string]string{"sections": "/sections", "flagged": "/sections?verdict=unmet", "none": "/sections?verdict=met",
-			"section": "/sections/XY-01", "odd": sectionURL(oddCode), "runs": "/runs", "missing": "/nosuch"} {
+			"section": "/sections/XY-01", "odd": sectionURL(oddCode), "runs": "/runs", "totals": "/totals",
+			"account": "/account", "missing": "/nosuch"} {
 			b.open(site.URL+address, size)
 			where := name + " on a " + screen
 			b.nothing(where+" sticks out", tooWide)
@@ -194,6 +208,7 @@ func TestBrowserFinds(t *testing.T) {
 	site := httptest.NewServer(w.handler)
 	t.Cleanup(site.Close)
 	b := newBrowser(t)
+	b.signIn(site.URL)
 	for _, tt := range []struct{ name, plant, script string }{
 		{"too wide", `document.querySelector('.crumb').style.width = '3000px'`, tooWide},
 		{"overlap", `document.querySelector('.crit .why').style.marginTop = '-30px'`, muddled},

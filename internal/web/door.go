@@ -52,10 +52,14 @@ func (s *server) limit(c echo.Context, p Policy) (cancel func(), err error) {
 		}
 	}
 	ctx, stop := context.WithTimeout(c.Request().Context(), span)
-	r := c.Request().WithContext(ctx)
+	whole := c.Request()
+	r := whole.WithContext(ctx)
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, body)
 	c.SetRequest(r)
-	return stop, nil
+	return func() { // whoever writes the error page has to ask the database once more
+		stop()
+		c.SetRequest(whole)
+	}, nil
 }
 
 func removeUploads(c echo.Context) {

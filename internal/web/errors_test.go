@@ -21,12 +21,12 @@ func TestNotFound(t *testing.T) {
 	}
 	missing := said("/nosuch/page")
 	for _, address := range []string{"/sections/XY-99", "/sections/XY-99/sheet.pdf", "/sections/XY-99/sheet.pdf?copy=posted", "/sections/XY-01/nosuch",
-		"/sections/%00", "/sections/%ff", "/sections/%2e%2e%2fruns", "/sections/", "/static/nosuch.css", "/static/..%2flayout.html", "/sheets.pdf?q=nosuch"} {
+		"/sections/%2e%2e%2fruns", "/sections/", "/static/nosuch.css", "/static/..%2flayout.html", "/sheets.pdf?q=nosuch"} {
 		if got := said(address); got != missing {
 			t.Errorf("%s says\n%s, a missing page\n%s", address, got, missing)
 		}
 	}
-	if doc := parse(t, missing); words(doc.Find("h1")) != "没有找到" || doc.Find(`main a[href="/sections"]`).Length() != 1 {
+	if doc := parse(t, missing); words(doc.Find("h1")) != "没有找到" || doc.Find(`main a[href="/"]`).Length() != 1 {
 		t.Errorf("a missing page is\n%s", missing)
 	}
 }
@@ -59,7 +59,7 @@ func TestMisunderstood(t *testing.T) {
 func TestUnwelcomeMethods(t *testing.T) {
 	w := newDistrict(t)
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch} {
-		if answer := w.request(method, "/sections/XY-01"); answer.Code != http.StatusMethodNotAllowed || !strings.Contains(answer.Body.String(), "不支持") {
+		if answer := w.do(httptest.NewRequest(method, "/sections/XY-01", nil)); answer.Code != http.StatusMethodNotAllowed || !strings.Contains(answer.Body.String(), "不支持") {
 			t.Errorf("%s: %d", method, answer.Code)
 		}
 	}
@@ -96,11 +96,11 @@ func TestPanic(t *testing.T) {
 // TestWithoutDatabase: every page that needs it fails as one of ours, readiness says so, and the program is still up.
 func TestWithoutDatabase(t *testing.T) {
 	w := newDistrict(t)
-	w.ready = func(r *http.Request) error { return w.store().Ping(r.Context()) }
+	w.ready = func(r *http.Request) error { return w.store.Ping(r.Context()) }
 	if answer := w.get("/readyz"); answer.Code != http.StatusOK || answer.Body.String() != "ready\n" {
 		t.Errorf("/readyz: %d %q", answer.Code, answer.Body)
 	}
-	if err := w.store().Close(); err != nil {
+	if err := w.store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if answer := w.get("/readyz"); answer.Code != http.StatusServiceUnavailable || answer.Body.String() != "not ready\n" {
@@ -146,40 +146,17 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestGuard: only names of this machine are answered, so that no page elsewhere can point its own name here and read on.
-func TestGuard(t *testing.T) {
-	w := newDistrict(t)
-	for host, welcome := range map[string]bool{
-		"localhost": true, "localhost:8080": true, "127.0.0.1": true, "127.0.0.1:8080": true, "127.8.9.10": true, "[::1]": true, "[::1]:8080": true,
-		"evil.example": false, "evil.example:8080": false, "localhost.evil.example": false, "127.0.0.1.evil.example": false, "0.0.0.0:8080": false,
-		"192.168.1.5": false, "[::]": false, "": false, "[": false, "[]": false, "localhost@evil.example": false,
-	} {
-		for _, address := range []string{"/sections", "/sections/XY-01/sheet.pdf", "/nosuch", "/static/app.css"} {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-			r.Host = host
-			answer := httptest.NewRecorder()
-			w.handler.ServeHTTP(answer, r)
-			if turnedAway := answer.Code == http.StatusMisdirectedRequest; turnedAway == welcome {
-				t.Errorf("%s of host %q: %d", address, host, answer.Code)
-			}
-			if !welcome && (strings.Contains(answer.Body.String(), "XY-01") || !strings.Contains(answer.Body.String(), "127.0.0.1")) {
-				t.Errorf("host %q is told\n%s", host, answer.Body)
-			}
-		}
-	}
-}
-
 // TestHeaders stand on every answer, whatever becomes of the request.
-func TestHeadersWithoutSession(t *testing.T) {
+func TestHeaders(t *testing.T) {
 	w := newDistrict(t)
 	w.ready = func(*http.Request) error { panic("bug") }
 	style, _ := w.page(http.StatusOK, "/sections").Find(`link[rel="stylesheet"]`).Attr("href")
 	for _, address := range []string{"/", "/sections", "/sections/XY-01", "/sections/XY-01/sheet.pdf", "/sheets.pdf", "/runs", "/healthz", "/readyz", "/nosuch",
-		"/sections/XY-99", "/sheets.pdf?copy=nosuch", style} {
+		"/sections/XY-99", "/sheets.pdf?copy=nosuch", "/login", "/account", "/users", "/users/999", style} {
 		h := w.get(address).Header()
 		for name, want := range map[string]string{
 			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin",
-			"Cross-Origin-Resource-Policy": "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin", "Strict-Transport-Security": "",
 		} {
 			if h.Get(name) != want {
 				t.Errorf("%s: %s is %q, want %q", address, name, h.Get(name), want)

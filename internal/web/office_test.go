@@ -204,11 +204,7 @@ func (o *office) code(secret string) string {
 
 func document(tb testing.TB, w *httptest.ResponseRecorder) *goquery.Document {
 	tb.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return doc
+	return parse(tb, w.Body.String())
 }
 
 // text is what a person reads in the main part of a page.

@@ -9,14 +9,19 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"fugong/internal/account"
 	"fugong/internal/schedule"
 	"fugong/internal/store/storetest"
 )
 
+// TestHomeLeadsToWhatNeedsAPerson, and who that is depends on the role.
 func TestHomeLeadsToWhatNeedsAPerson(t *testing.T) {
-	answer := newWorld(t).get("/")
-	if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/sections?verdict=unmet" {
-		t.Errorf("%d to %q", answer.Code, answer.Header().Get("Location"))
+	w := newWorld(t)
+	for role, to := range map[account.Role]string{account.Manager: "/sections", account.Inspector: "/sections?verdict=unmet", account.District: "/sections",
+		account.Admin: "/users", account.Health: "/sections?positive=1", account.Leader: "/totals"} {
+		b := w.enter(string(role))
+		wantRedirect(t, b.get("/"), to)
+		wantStatus(t, b.get(to), http.StatusOK)
 	}
 }
 
@@ -65,7 +70,7 @@ func TestSections(t *testing.T) {
 // TestUnjudged: silence is not a pass, and not a failure either.
 func TestUnjudged(t *testing.T) {
 	w := newWorld(t)
-	storetest.Import(t, w.store(), "sections", sectionsCSV)
+	storetest.Import(t, w.store, "sections", sectionsCSV)
 	doc := w.page(http.StatusOK, "/sections")
 	if got := texts(doc, ".c-lv"); !slices.Equal(got, []string{"未判定", "未判定", "未判定"}) {
 		t.Errorf("verdicts %q", got)
@@ -95,7 +100,7 @@ func TestFilters(t *testing.T) {
 		{"q=_", nil},
 	} {
 		t.Run(tt.query, func(t *testing.T) {
-			w := &world{T: t, handler: w.handler}
+			w := w.within(t)
 			doc := w.page(http.StatusOK, "/sections?"+tt.query)
 			codes := texts(doc, ".c-site .sub .nowrap")
 			slices.Sort(codes)
@@ -118,6 +123,12 @@ func TestFilters(t *testing.T) {
 			}
 		})
 	}
+}
+
+// within is the same world for a part of a test.
+func (w *world) within(t *testing.T) *world {
+	o := &office{TB: t, store: w.store, handler: w.handler, options: w.options, hash: w.hash, clock: w.now()}
+	return &world{&browser{o, w.cookies, w.header, w.address}, w.log, w.ready}
 }
 
 // prints asks for a document and counts the entries of its outline.
@@ -154,7 +165,7 @@ func TestSection(t *testing.T) {
 		t.Errorf("heading %q", got)
 	}
 	finding := doc.Find(".crit").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.Contains(s.Text(), "nat.latest_negative") })
-	if got := words(finding.Find("tbody tr")); got != "丙 尾号 0055 木工班49小时0分（2022-05-04 07:00采样）48小时" {
+	if got := words(finding.Find("tbody tr")); got != "丙 尾号 0055 查看号码 木工班49小时0分（2022-05-04 07:00采样）48小时" {
 		t.Errorf("subjects %q", got)
 	}
 	if got := words(finding.Find(".basis")); !strings.Contains(got, "实测 2/3") {
@@ -175,7 +186,7 @@ func TestSection(t *testing.T) {
 	if got := words(doc.Find(".flags")); !strings.Contains(got, "丙自 2022-05-06 07:00未消除") {
 		t.Errorf("flags %q", got)
 	}
-	w.now = storetest.At("2022-05-06 08:01")
+	w.clock = storetest.At("2022-05-06 08:01")
 	doc = w.page(http.StatusOK, "/sections/XY-01")
 	if got := words(doc.Find(".crit")); !strings.Contains(got, "乙 尾号 0027") {
 		t.Error("a minute later the page does not name 乙, whose 48 hours are over")
@@ -185,8 +196,9 @@ func TestSection(t *testing.T) {
 // TestHistory keeps what was cleared on the page of its section.
 func TestHistory(t *testing.T) {
 	w := newDistrict(t)
-	w.now = storetest.At("2022-05-06 12:15")
-	storetest.ImportAt(t, w.store(), w.now, "results", `
+	w.clock = storetest.At("2022-05-06 12:15")
+	w.browser = w.enter(string(account.District)) // the session of the morning is over
+	storetest.ImportAt(t, w.store, w.now(), "results", `
 		证件号码,采样时间,检测结果,报告时间
 		320699198810010055,2022-05-06 06:00,阴性,2022-05-06 12:10`)
 	w.judge()
@@ -215,7 +227,7 @@ func TestOddCode(t *testing.T) {
 // TestEscaped: what people write into tables is text on a page, never part of it.
 func TestEscaped(t *testing.T) {
 	w := newDistrict(t)
-	storetest.Import(t, w.store(), "roster", `
+	storetest.Import(t, w.store, "roster", `
 		标段编号,姓名,证件号码,进场时间,班组
 		XY-02,张<img src=x onerror=alert(1)>,32069919910412018X,2022-04-20 08:00,"""><script>alert(2)</script>"`)
 	for _, address := range []string{"/sections", "/sections/XY-02", "/sections/" + url.PathEscape(oddCode), `/sections?q="><script>alert(3)</script>`, "/sections/<script>"} {
@@ -244,8 +256,8 @@ func TestRuns(t *testing.T) {
 	if doc := w.page(http.StatusOK, "/runs"); !strings.Contains(words(doc.Find("main")), "还没有运行过") {
 		t.Errorf("the page says %q", words(doc.Find("main")))
 	}
-	claim := schedule.Claim{Job: "full", Slot: w.now, Holder: "test", Now: w.now, Until: w.now.Add(1)}
-	attempt, err := w.store().ClaimSlot(t.Context(), claim)
+	claim := schedule.Claim{Job: "full", Slot: w.now(), Holder: "test", Now: w.now(), Until: w.now().Add(1)}
+	attempt, err := w.store.ClaimSlot(t.Context(), claim)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +266,7 @@ func TestRuns(t *testing.T) {
 		t.Errorf("a run that goes on is %q", words(row))
 	}
 	outcome := schedule.Outcome{Judged: 28, Changed: 3, Failed: 1, Note: "judge section <XY-01>"}
-	if _, err := w.store().FinishSlot(t.Context(), claim, attempt, w.now, outcome); err != nil {
+	if _, err := w.store.FinishSlot(t.Context(), claim, attempt, w.now(), outcome); err != nil {
 		t.Fatal(err)
 	}
 	row = w.page(http.StatusOK, "/runs").Find("tbody tr")
@@ -275,7 +287,7 @@ func TestClockBar(t *testing.T) {
 		}
 	}
 	w.options.Demo = true
-	w.rebuild()
+	w.rebuild(Routes())
 	for address, status := range pages {
 		if got := words(w.page(status, address).Find(".clockbar")); !strings.Contains(got, "2022-05-06 08:00") {
 			t.Errorf("%s says %q", address, got)

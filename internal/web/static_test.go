@@ -54,7 +54,7 @@ func TestStaticChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.options.Templates = changed
-	w.rebuild()
+	w.rebuild(Routes())
 	if href, _ := w.page(http.StatusOK, "/runs").Find(`link[rel="stylesheet"]`).Attr("href"); href == old || !strings.HasPrefix(href, "/static/app.") {
 		t.Errorf("changed content is at %q, old at %q", href, old)
 	}
@@ -69,7 +69,9 @@ func TestStaticChanges(t *testing.T) {
 
 // samples is a value for every page, by the name of its file.
 func samples() map[string]any {
-	return map[string]any{"error": errorPage{}, "runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}}
+	return map[string]any{"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
+		"runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}, "setup": setupPage{}, "totals": totalsPage{}, "totp": totpPage{}, "user": userPage{},
+		"users": usersPage{}, "verify": verifyPage{}}
 }
 
 // TestEveryTemplate draws every page file with everything there is to show, and with nothing, so that neither a misspelt field nor
@@ -94,11 +96,12 @@ func TestEveryTemplate(t *testing.T) {
 		}
 		delete(values, name)
 		for _, verdict := range []string{"", "met", "conditional", "unmet"} {
-			full := reflect.New(reflect.TypeOf(empty)).Elem()
+			full, viewer := reflect.New(reflect.TypeOf(empty)).Elem(), &Viewer{}
 			if verdict != "" {
 				fill(full, verdict)
+				fill(reflect.ValueOf(viewer).Elem(), verdict)
 			}
-			full.FieldByName("Frame").Set(reflect.ValueOf(Frame{Tab: verdict, Clock: verdict, static: s.staticURL}))
+			full.FieldByName("Frame").Set(reflect.ValueOf(Frame{verdict, verdict, s.staticURL, viewer}))
 			var b bytes.Buffer
 			if err := p.ExecuteTemplate(&b, "layout.html", full.Interface()); err != nil {
 				t.Errorf("%s with %q: %v", name, verdict, err)
@@ -125,8 +128,11 @@ func holds(t *testing.T, name, html string) {
 	if doc.Find("[style], script:not([src])").Length() != 0 {
 		t.Errorf("%s: the security policy forbids inline style and script", name)
 	}
-	doc.Find("input, select").Each(func(_ int, s *goquery.Selection) {
-		if words(s.ParentsFiltered("label").Find(".vh")) == "" {
+	doc.Find(`input:not([type="hidden"]), select, textarea`).Each(func(_ int, s *goquery.Selection) {
+		id, _ := s.Attr("id")
+		around := s.ParentsFiltered("label").Clone()
+		around.Find("option").Remove()
+		if words(around)+words(doc.Find(`label[for="`+id+`"]`)) == "" {
 			t.Errorf("%s: a field has no label", name)
 		}
 	})
@@ -150,7 +156,7 @@ func fill(v reflect.Value, word string) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(word)
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
 	case reflect.Bool:
 		v.SetBool(true)
@@ -160,7 +166,7 @@ func fill(v reflect.Value, word string) {
 		v.Set(reflect.Append(v, one))
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Field(i).CanSet() && v.Type().Field(i).Name != "Frame" {
+			if f := v.Type().Field(i); (f.IsExported() || f.Anonymous) && f.Name != "Frame" {
 				fill(v.Field(i), word)
 			}
 		}

@@ -4,20 +4,14 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 
-	"fugong/internal/calendar"
+	"fugong/internal/account"
 	"fugong/internal/evaluation"
-	"fugong/internal/printing"
-	"fugong/internal/sheet"
-	"fugong/internal/store"
 	"fugong/internal/store/storetest"
-	"fugong/templates"
 )
 
 // The small district of these tests. Names and codes hold what a page must not take for its own.
@@ -40,33 +34,23 @@ const (
 	oddCode = "Q/1?A#2%41"
 )
 
-// world is the pages on a database of their own, at a time that the test holds.
+// world is an office whose district user looks at the pages, with a log that the test reads.
 type world struct {
-	*testing.T
-	options Options
-	now     calendar.Instant
-	handler http.Handler
-	log     *bytes.Buffer
-	ready   func(*http.Request) error
+	*browser
+	log   *bytes.Buffer
+	ready func(*http.Request) error
 }
 
-// newWorld makes the pages of an empty installation at 2022-05-06 08:00.
+// newWorld makes the pages of an installation at 2022-05-06 08:00 that has users, and nothing else.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, now: storetest.At("2022-05-06 08:00"), log: &bytes.Buffer{}, ready: func(*http.Request) error { return nil }}
-	s := storetest.Open(t, filepath.Join(t.TempDir(), "fugong.db"), storetest.Keys(t))
-	now := func() calendar.Instant { return w.now }
-	log := slog.New(slog.NewTextHandler(w.log, nil))
-	judge := &evaluation.Evaluator{Ledger: s, Loc: storetest.Shanghai(), Now: now, Log: log}
-	paper, err := sheet.NewPrinter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.options = Options{
-		Store: s, Evaluator: judge, Printer: &printing.Printer{Store: s, Evaluator: judge, Paper: paper, Loc: storetest.Shanghai(), Now: now},
-		Templates: templates.Files, Loc: storetest.Shanghai(), Now: now, Log: log, Ready: func(r *http.Request) error { return w.ready(r) },
-	}
-	w.rebuild()
+	w := &world{log: &bytes.Buffer{}, ready: func(*http.Request) error { return nil }}
+	o := newOffice(t, func(o *Options) {
+		o.Log = slog.New(slog.NewTextHandler(w.log, nil))
+		o.Ready = func(r *http.Request) error { return w.ready(r) }
+	})
+	o.everyone()
+	w.browser = o.enter(string(account.District))
 	return w
 }
 
@@ -74,20 +58,11 @@ func newWorld(t *testing.T) *world {
 func newDistrict(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
-	storetest.Import(t, w.options.Store, "sections", sectionsCSV)
-	storetest.Import(t, w.options.Store, "roster", rosterCSV)
-	storetest.Import(t, w.options.Store, "results", resultsCSV)
+	storetest.Import(t, w.store, "sections", sectionsCSV)
+	storetest.Import(t, w.store, "roster", rosterCSV)
+	storetest.Import(t, w.store, "results", resultsCSV)
 	w.judge()
 	return w
-}
-
-// rebuild makes the handler anew after a change of the options.
-func (w *world) rebuild() {
-	w.Helper()
-	var err error
-	if w.handler, err = New(w.options); err != nil {
-		w.Fatal(err)
-	}
 }
 
 func (w *world) judge() {
@@ -97,23 +72,6 @@ func (w *world) judge() {
 	}
 }
 
-func (w *world) store() *store.Store { return w.options.Store }
-
-// request asks as a browser on this machine does.
-func (w *world) request(method, address string) *httptest.ResponseRecorder {
-	w.Helper()
-	r := httptest.NewRequestWithContext(w.Context(), method, address, nil)
-	r.Host = "127.0.0.1:8080"
-	answer := httptest.NewRecorder()
-	w.handler.ServeHTTP(answer, r)
-	return answer
-}
-
-func (w *world) get(address string) *httptest.ResponseRecorder {
-	w.Helper()
-	return w.request(http.MethodGet, address)
-}
-
 // page asks for a page that has to come with a status, and parses it.
 func (w *world) page(status int, address string) *goquery.Document {
 	w.Helper()
@@ -121,14 +79,14 @@ func (w *world) page(status int, address string) *goquery.Document {
 	if answer.Code != status || !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
 		w.Fatalf("%s: %d %s\n%s", address, answer.Code, answer.Header().Get("Content-Type"), answer.Body)
 	}
-	return parse(w.T, answer.Body.String())
+	return parse(w, answer.Body.String())
 }
 
-func parse(t *testing.T, html string) *goquery.Document {
-	t.Helper()
+func parse(tb testing.TB, html string) *goquery.Document {
+	tb.Helper()
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(html))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return doc
 }
