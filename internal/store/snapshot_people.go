@@ -171,7 +171,8 @@ func (l *loader) loadPassages() error {
 			SELECT p.section_id, (SELECT MIN(x.worker_id) FROM passages x
 				WHERE x.section_id = p.section_id AND x.worker_id > p.worker_id AND KNOWN(x))
 			FROM p WHERE p.worker_id IS NOT NULL)
-		SELECT g.section_id, g.id, g.worker_id, w.name, g.at, g.direction, g.reason, g.approver
+		SELECT g.section_id, g.id, g.worker_id, w.name, g.at, g.direction,
+			CASE WHEN g.reason_sealed IS NULL THEN g.reason ELSE '已封存' END, g.approver
 		FROM p JOIN passages g ON g.section_id = p.section_id AND g.worker_id = p.worker_id
 			AND g.at >= COALESCE((SELECT MAX(y.at) FROM passages y
 				WHERE y.section_id = p.section_id AND y.worker_id = p.worker_id AND y.at < PASSAGES AND KNOWN(y)), PASSAGES)
