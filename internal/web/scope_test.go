@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -148,5 +149,24 @@ func TestANumberIsShownOnce(t *testing.T) {
 	wantStatus(t, held, http.StatusTooManyRequests)
 	if strings.Contains(held.Body.String(), secrets()[0]) || held.Header().Get("Retry-After") != "3600" {
 		t.Errorf("held: %v %s", held.Header(), text(held))
+	}
+}
+
+// TestPrintsAreWrittenDown: who printed stands on the paper and in the trail, with the role and from where.
+func TestPrintsAreWrittenDown(t *testing.T) {
+	w := newWorld(t)
+	printed := w.ask("insp_A", http.MethodGet, "/sheets.pdf", nil)
+	wantStatus(t, printed, http.StatusOK)
+	trail, err := w.store.AuditEntries(t.Context(), store.AuditFilter{Action: "sheet.print", Limit: 10})
+	if err != nil || len(trail) != 1 {
+		t.Fatalf("trail %+v, %v", trail, err)
+	}
+	act := trail[0].Act
+	if act.Actor != "insp_a" || act.Role != "inspector" || act.RequestID != printed.Header().Get("X-Request-Id") ||
+		!strings.HasPrefix(act.Address, "198.18.") || act.Detail["sections"] != "QA1 QA2" {
+		t.Errorf("written down: %+v", act)
+	}
+	if _, err := exec.LookPath("pdftotext"); err == nil && !strings.Contains(readable(w, printed), "insp_a") {
+		t.Error("the paper does not say who printed it")
 	}
 }
