@@ -62,7 +62,8 @@ func (s *server) print(c echo.Context, ids []site.SectionID, name string) error 
 		}
 		at = calendar.Moment(t)
 	}
-	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, Copy: which, By: actor(c).User.Name})
+	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, Copy: which, By: actor(c).User.Name,
+		Act: act(c)})
 	if err != nil {
 		return err
 	}
