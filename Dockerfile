@@ -13,7 +13,8 @@ COPY --from=build /fugong /fugong
 COPY --from=build --chown=65532:65532 /empty /data
 COPY --from=build --chown=65532:65532 /empty /tmp
 USER 65532:65532
-ENV FUGONG_DB=/data/fugong.db FUGONG_DATA=/data FUGONG_KEY_FILE=/data/fugong.key
+ENV FUGONG_DB=/data/fugong.db FUGONG_DATA=/data FUGONG_KEY_FILE=/data/fugong.key FUGONG_LISTEN=0.0.0.0:8080
+EXPOSE 8080
 VOLUME /data
 ENTRYPOINT ["/fugong"]
 CMD ["serve"]

@@ -38,7 +38,7 @@ check: lint test ## lint and test
 
 .PHONY: bench
 bench: ## ratios, each measured in one run: import, evaluation, sheet; a storm of sign-ins and its memory
-	go test -run '^$$' -bench 'Ratio|Storm' -benchtime 1x -timeout 30m ./internal/account ./internal/store ./internal/evaluation ./internal/sheet
+	go test -run '^$$' -bench 'Ratio|Storm' -benchtime 1x -timeout 30m ./internal/account ./internal/store ./internal/evaluation ./internal/sheet ./internal/web
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for a while (FUZZTIME=30s)

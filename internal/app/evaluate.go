@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"strconv"
 	"time"
 
 	"fugong/internal/account"
@@ -51,10 +53,18 @@ func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*Verdicts, error) {
 func (a *App) judge(ctx context.Context, ids []site.SectionID, at, known calendar.Instant, save bool) ([]evaluation.Judged, error) {
 	watched := *a.evaluator
 	watched.Progress = a.progress("判定")
-	if save {
-		return watched.Save(ctx, ids, at, known, evaluation.Requested)
+	if !save {
+		return watched.Judge(ctx, ids, at, known)
 	}
-	return watched.Judge(ctx, ids, at, known)
+	judged, err := watched.Save(ctx, ids, at, known, evaluation.Requested)
+	saved := operator().Doing("evaluation.save", "section", "", map[string]string{"sections": strconv.Itoa(len(judged)), "at": at.RFC3339(a.cfg.Timezone)})
+	if len(judged) == 1 {
+		saved.ObjectID = judged[0].Section.Code
+	}
+	if len(judged) == 0 {
+		return judged, err
+	}
+	return judged, errors.Join(err, a.store.Audit(ctx, saved, a.clock.now()))
 }
 
 // instant reads an RFC 3339 flag; empty means now.

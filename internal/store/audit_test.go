@@ -18,15 +18,18 @@ func act(action string) audit.Act {
 	return audit.Act{Actor: "wang", Role: "district", Action: action, Object: "section", ObjectID: "XY-01", Detail: map[string]string{"rows": "3"}}
 }
 
-// TestEightWritersKeepOneChain lets writers and their transactions overlap; each entry follows the one before.
+// TestEightWritersKeepOneChain lets the writers of two processes and their transactions overlap; each entry follows the one before.
 func TestEightWritersKeepOneChain(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
+	storetest.EachDSN(t, func(t *testing.T, dsn string) {
+		keys := storetest.Keys(t)
+		s := storetest.Open(t, dsn, keys)
+		processes := []*store.Store{s, storetest.Open(t, dsn, keys)}
 		const writers, each = 8, 12
 		var wg sync.WaitGroup
 		for w := range writers {
 			wg.Go(func() {
 				for i := range each {
-					if err := s.Audit(t.Context(), act(fmt.Sprintf("try.%d.%d", w, i)), storetest.At(morning)); err != nil {
+					if err := processes[w%2].Audit(t.Context(), act(fmt.Sprintf("try.%d.%d", w, i)), storetest.At(morning)); err != nil {
 						t.Error(err)
 					}
 				}
@@ -39,6 +42,9 @@ func TestEightWritersKeepOneChain(t *testing.T) {
 		seq, mac, err := s.AuditHead(t.Context())
 		if err != nil || seq != writers*each || len(mac) != 64 {
 			t.Errorf("head is %d %q, %v", seq, mac, err)
+		}
+		if r, err := s.VerifyAudit(t.Context(), nil, storetest.Shanghai()); err != nil || !r.Whole() {
+			t.Errorf("the chain is broken: %q, %v", r.Problems, err)
 		}
 	})
 }

@@ -2,8 +2,11 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"net"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -25,9 +28,17 @@ const (
 	sqliteUniqueViolation  = 2067
 	sqlitePrimaryViolation = 1555
 	sqliteMissingTable     = "no such table"
+	sqliteReadOnly         = 8
+	sqliteIO               = 10
+	sqliteFull             = 13
+	sqliteCannotOpen       = 14
 )
 
-// translate gives an error of the database its kind: Conflict for a broken uniqueness, NotFound for no row.
+// downWait is when a client may try again after the database was away: servers are restarted within seconds.
+const downWait = 5 * time.Second
+
+// translate gives an error of the database its kind: Conflict for a broken uniqueness, NotFound for no row, Busy when the
+// database is away, full or taken. Whether what was asked for has been done is then not known: only the same request again tells.
 func translate(err error) error {
 	switch {
 	case err == nil:
@@ -37,7 +48,9 @@ func translate(err error) error {
 	case isUnique(err):
 		return &fault.Error{Kind: fault.Conflict, Message: "同样的记录已存在", Err: err}
 	case isFull(err):
-		return &fault.Error{Message: "数据库所在的磁盘已满，没有写入任何改动", Err: err}
+		return &fault.Error{Kind: fault.Busy, Message: "数据库所在的磁盘已满，没有写入任何改动", Wait: downWait, Err: err}
+	case fault.KindOf(err) == fault.Internal && (isTransient(err) || isDown(err)):
+		return &fault.Error{Kind: fault.Busy, Message: "数据库暂时不可用，请稍候原样重试", Wait: downWait, Err: err}
 	}
 	return err
 }
@@ -66,6 +79,22 @@ func isFull(err error) bool {
 func isTransient(err error) bool {
 	server, file := codes(err)
 	return server == pgSerialization || server == pgDeadlock || file == sqliteBusy || file == sqliteBusySnapshot
+}
+
+// isDown reports whether the database cannot be reached or cannot write, for reasons that pass. The server's codes are those of
+// its classes 08 connection, 53 resources and 57P intervention; the low byte of the file's is the kind of its fault.
+func isDown(err error) bool {
+	server, file := codes(err)
+	switch file & 0xff {
+	case sqliteReadOnly, sqliteIO, sqliteFull, sqliteCannotOpen:
+		return true
+	}
+	if strings.HasPrefix(server, "08") || strings.HasPrefix(server, "53") || strings.HasPrefix(server, "57P") {
+		return true
+	}
+	_, refused := errors.AsType[*pgconn.ConnectError](err)
+	_, broken := errors.AsType[*net.OpError](err)
+	return refused || broken || errors.Is(err, driver.ErrBadConn) || errors.Is(err, net.ErrClosed)
 }
 
 func isMissingTable(err error) bool {

@@ -63,11 +63,15 @@ func written[R any](ctx context.Context, tx bun.Tx, cells func(*R) []string) ([]
 	if err != nil {
 		return nil, err
 	}
-	texts := make([][]string, len(rows))
+	return texts(rows, cells), nil
+}
+
+func texts[R any](rows []R, cells func(*R) []string) [][]string {
+	all := make([][]string, len(rows))
 	for i := range rows {
-		texts[i] = cells(&rows[i])
+		all[i] = cells(&rows[i])
 	}
-	return texts, nil
+	return all
 }
 
 // all reads a whole table and keys it.

@@ -174,12 +174,22 @@ func exportPassages(ctx context.Context, s *Store, tx bun.Tx, loc *time.Location
 	if err != nil {
 		return nil, err
 	}
-	return written(ctx, tx, func(r *passageRow) []string {
+	rows, err := currentRows[passageRow](ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		r := &rows[i]
+		if err := s.openText(reasonField, people[r.WorkerID].rowKey, &r.Reason, &r.ReasonSealed); err != nil {
+			return nil, fmt.Errorf("open reason of passage %d: %w", r.ID, err)
+		}
+	}
+	return texts(rows, func(r *passageRow) []string {
 		who := people[r.WorkerID]
 		return gate.Cells(gate.Record{
 			SectionCode: sections[r.SectionID].Code, Document: who.Document, Name: who.name, Passage: r.passage(who.name),
 		}, loc)
-	})
+	}), nil
 }
 
 func exportStocks(ctx context.Context, _ *Store, tx bun.Tx, _ *time.Location) ([][]string, error) {
@@ -202,12 +212,21 @@ func exportDocuments(ctx context.Context, _ *Store, tx bun.Tx, _ *time.Location)
 	})
 }
 
-func exportAnswers(ctx context.Context, _ *Store, tx bun.Tx, loc *time.Location) ([][]string, error) {
+func exportAnswers(ctx context.Context, s *Store, tx bun.Tx, loc *time.Location) ([][]string, error) {
 	sections, err := allSections(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	return written(ctx, tx, func(r *answerRow) []string {
+	rows, err := currentRows[answerRow](ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if err := s.openRemark(sections[rows[i].SectionID].Code, &rows[i]); err != nil {
+			return nil, fmt.Errorf("open remark of answer %d: %w", rows[i].ID, err)
+		}
+	}
+	return texts(rows, func(r *answerRow) []string {
 		return checklist.Cells(checklist.Record{SectionCode: sections[r.SectionID].Code, Answer: r.answer()}, loc)
-	})
+	}), nil
 }

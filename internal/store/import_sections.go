@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"fugong/internal/calendar"
 	"fugong/internal/checklist"
@@ -83,7 +84,22 @@ func importAnswers(ctx context.Context, l *load, records []checklist.Record) err
 	if err != nil {
 		return err
 	}
-	if err := g.settle(ctx, l, all, current); err != nil {
+	codes := map[site.SectionID]string{}
+	for code, id := range l.known {
+		codes[id] = code
+	}
+	for i := range current {
+		if err := l.openRemark(codes[current[i].SectionID], &current[i]); err != nil {
+			return fmt.Errorf("open remark of answer %d: %w", current[i].ID, err)
+		}
+	}
+	changes := g.compare(l, g.outdo(l, all), g.index(current))
+	for i := range changes {
+		if err := l.sealRemark(codes[changes[i].row.SectionID], &changes[i].row); err != nil {
+			return err
+		}
+	}
+	if err := g.commit(ctx, l, changes); err != nil {
 		return err
 	}
 	return l.numberSubmissions(ctx, all)
@@ -201,7 +217,27 @@ func (l *load) passages(ctx context.Context, records []gate.Record, people map[s
 	if err != nil {
 		return err
 	}
-	return g.settle(ctx, l, all, current)
+	keys := map[roster.WorkerID]string{}
+	for _, p := range people {
+		keys[p.ID] = p.RowKey
+	}
+	for i := range current {
+		r := &current[i]
+		if keys[r.WorkerID] == "" {
+			continue // somebody the file does not name
+		}
+		if err := l.openText(reasonField, keys[r.WorkerID], &r.Reason, &r.ReasonSealed); err != nil {
+			return fmt.Errorf("open reason of passage %d: %w", r.ID, err)
+		}
+	}
+	changes := g.compare(l, g.outdo(l, all), g.index(current))
+	for i := range changes {
+		r := &changes[i].row
+		if err := l.sealText(reasonField, keys[r.WorkerID], &r.Reason, &r.ReasonSealed); err != nil {
+			return err
+		}
+	}
+	return g.commit(ctx, l, changes)
 }
 
 // numbersOf lists the ID numbers of records.

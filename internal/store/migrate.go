@@ -38,7 +38,10 @@ func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
 	if applied, err = s.migrate(ctx); err != nil {
 		return applied, err
 	}
-	return applied, s.adoptKey(ctx)
+	if err := s.adoptKey(ctx); err != nil {
+		return applied, err
+	}
+	return applied, s.sealClear(ctx)
 }
 
 func (s *Store) migrate(ctx context.Context) ([]string, error) {

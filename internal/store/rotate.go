@@ -28,6 +28,8 @@ func sealedColumns() []sealedColumn {
 		{"quarantined", "row_sealed", quarantineField, "t.row_key"},
 		{"users", "totp_sealed", totpField, "t.row_key"},
 		{"answers_kept", "body_sealed", keptBodyField, "t.user_id || '|' || t.idempotency_key"},
+		{"passages", "reason_sealed", reasonField, "(SELECT w.row_key FROM workers AS w WHERE w.id = t.worker_id)"},
+		{"answers", "remark_sealed", remarkField, "(SELECT s.code FROM sections AS s WHERE s.id = t.section_id) || '|' || t.date || '|' || t.item"},
 		{"key_check", "sealed", keyField, "'" + keyRowKey + "'"},
 	}
 }

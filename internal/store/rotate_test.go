@@ -30,6 +30,8 @@ func sealSomething(t *testing.T, s *store.Store) {
 	storetest.Import(t, s, "sections", "项目编号,项目名称,标段编号,标段名称,街道,联系电话\nXY,幸福里,XY-01,一标段,城南街道,13800001234")
 	storetest.Import(t, s, "roster", people(450))
 	take(t, s, morning, "results", "证件号码,姓名,采样时间,检测结果\n"+identity(1)+",他人,2022-05-05,阴性")
+	storetest.Import(t, s, "gate", gateCSV)
+	storetest.Import(t, s, "checklists", answersCSV)
 	u := someone(t, s, "li", account.Manager, "XY-01")
 	if err := s.SetTOTP(t.Context(), account.Actor{User: u}, "JBSWY3DPEHPK3PXP", 1, storetest.At(morning)); err != nil {
 		t.Fatal(err)
@@ -52,7 +54,7 @@ func answered(t *testing.T, s *store.Store) string {
 func everything(t *testing.T, s *store.Store) string {
 	t.Helper()
 	var b strings.Builder
-	for _, kind := range []string{"sections", "roster"} {
+	for _, kind := range []string{"sections", "roster", "gate", "checklists"} {
 		_, rows, err := s.Export(t.Context(), storetest.Order(kind))
 		if err != nil {
 			t.Fatal(err)

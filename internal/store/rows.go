@@ -127,13 +127,14 @@ func (r *zoneRow) zone() site.Zone {
 type answerRow struct {
 	bun.BaseModel `bun:"table:answers,alias:answer"`
 	fact
-	SectionID   site.SectionID
-	Date        calendar.Date
-	SubmittedAt calendar.Instant
-	Item        string
-	Choice      checklist.Choice
-	Number      string
-	Remark      string
+	SectionID    site.SectionID
+	Date         calendar.Date
+	SubmittedAt  calendar.Instant
+	Item         string
+	Choice       checklist.Choice
+	Number       string
+	Remark       string // empty in the database where it is about health
+	RemarkSealed bytea  `bun:",nullzero"`
 }
 
 func (r *answerRow) answer() checklist.Answer {

@@ -167,12 +167,13 @@ func (r *disinfectionRow) entry() disinfection.Entry {
 type passageRow struct {
 	bun.BaseModel `bun:"table:passages,alias:passage"`
 	fact
-	SectionID site.SectionID
-	WorkerID  roster.WorkerID
-	At        calendar.Instant
-	Direction gate.Direction
-	Reason    string
-	Approver  string
+	SectionID    site.SectionID
+	WorkerID     roster.WorkerID
+	At           calendar.Instant
+	Direction    gate.Direction
+	Reason       string // empty in the database
+	ReasonSealed bytea  `bun:",nullzero"`
+	Approver     string
 }
 
 // passage gives the noun; the name is the worker's.

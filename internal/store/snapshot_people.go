@@ -185,7 +185,8 @@ func (l *loader) loadPassages() error {
 			SELECT p.section_id, p.worker_id, COALESCE((SELECT MAX(y.at) FROM passages y
 				WHERE y.section_id = p.section_id AND y.worker_id = p.worker_id AND y.at < PASSAGES AND KNOWN(y)), PASSAGES)
 			FROM p WHERE p.worker_id IS NOT NULL)
-		SELECT g.section_id, g.id, g.worker_id, g.at, g.direction, g.reason, g.approver
+		SELECT g.section_id, g.id, g.worker_id, g.at, g.direction,
+			CASE WHEN g.reason_sealed IS NULL THEN g.reason ELSE '已封存' END, g.approver
 		FROM q CROSS JOIN passages g
 		WHERE g.section_id = q.section_id AND g.worker_id = q.worker_id AND g.at >= q.since AND KNOWN(g)`, func(c *cells) {
 		passage := gate.Passage{

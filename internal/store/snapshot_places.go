@@ -126,7 +126,8 @@ func latestBefore(columns, table, item string, words []string) string {
 }
 
 func (l *loader) loadAnswers() error {
-	const columns = "a.section_id, a.id, a.date, a.submitted_at, a.item, a.choice, a.number, a.remark"
+	const columns = "a.section_id, a.id, a.date, a.submitted_at, a.item, a.choice, a.number, " +
+		"CASE WHEN a.remark_sealed IS NULL THEN a.remark ELSE '备注已封存' END"
 	add := func(c *cells) {
 		answer := checklist.Answer{
 			SectionID: site.SectionID(c.number()), ID: c.number(), Date: c.date(), SubmittedAt: c.instant(), Item: c.word(),

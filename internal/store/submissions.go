@@ -120,6 +120,9 @@ func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, sub Subm
 	for i, a := range sub.Answers {
 		rows[i] = answerRow{fact: fact{RecordedAt: sub.Now}, SectionID: id, Date: sub.Date, SubmittedAt: row.SubmittedAt, Item: a.Item,
 			Choice: a.Choice, Number: a.Number, Remark: a.Remark}
+		if err := s.sealRemark(sub.Section, &rows[i]); err != nil {
+			return Filed{}, err
+		}
 	}
 	return row.filed(sub.Section, sub.Answers), insertRows(ctx, tx, rows, "id", "superseded_at")
 }
@@ -133,7 +136,7 @@ func (s *Store) Submissions(ctx context.Context, within account.Scope, section s
 		if err != nil {
 			return err
 		}
-		answers, err := answersOn(ctx, tx, id, day)
+		answers, err := s.answersOn(ctx, tx, id, section, day)
 		if err != nil {
 			return err
 		}
@@ -152,7 +155,7 @@ func (s *Store) Submissions(ctx context.Context, within account.Scope, section s
 }
 
 // answersOn reads the answers of a day by when they were submitted.
-func answersOn(ctx context.Context, tx bun.IDB, id site.SectionID, day calendar.Date) (map[calendar.Instant][]checklist.Answer, error) {
+func (s *Store) answersOn(ctx context.Context, tx bun.IDB, id site.SectionID, section string, day calendar.Date) (map[calendar.Instant][]checklist.Answer, error) {
 	var rows []answerRow
 	err := tx.NewSelect().Model(&rows).Where("section_id = ? AND date = ? AND superseded_at IS NULL", id, day).Order("id").Scan(ctx)
 	if err != nil {
@@ -160,6 +163,9 @@ func answersOn(ctx context.Context, tx bun.IDB, id site.SectionID, day calendar.
 	}
 	answers := map[calendar.Instant][]checklist.Answer{}
 	for i := range rows {
+		if err := s.openRemark(section, &rows[i]); err != nil {
+			return nil, fmt.Errorf("open remark of answer %d: %w", rows[i].ID, err)
+		}
 		answers[rows[i].SubmittedAt] = append(answers[rows[i].SubmittedAt], rows[i].answer())
 	}
 	return answers, nil

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -246,4 +248,35 @@ func TestImportOnce(t *testing.T) {
 			t.Errorf("audit: %+v, %v", entries, err)
 		}
 	})
+}
+
+// What was answered may tell of people: it is kept, and cannot be read from the disk.
+func TestKeptAnswersAreSealed(t *testing.T) {
+	dsn := filepath.Join(t.TempDir(), "f.db")
+	s := storetest.Open(t, dsn, storetest.Keys(t))
+	b := newSubmitting(t, s)
+	const telling = "王某核酸阳性"
+	request := store.Request{User: b.user.ID, Key: "the key of it", Content: telling}
+	for _, replayed := range []bool{false, true} {
+		answer, err := s.Submit(t.Context(), b.user.Scope, b.list("XY-01", "B1"), request, func(store.Filed) (store.Answer, error) {
+			return store.Answer{Status: http.StatusCreated, Body: []byte(telling)}, nil
+		})
+		if err != nil || string(answer.Body) != telling || answer.Replayed != replayed {
+			t.Fatalf("%+v, %v", answer, err)
+		}
+	}
+	var disk []byte
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(dsn + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		disk = append(disk, content...)
+	}
+	if !bytes.Contains(disk, []byte(request.Key)) {
+		t.Fatal("not even the key is found: the search is broken")
+	}
+	if bytes.Contains(disk, []byte(telling)) {
+		t.Error("the answer is on the disk in clear")
+	}
 }

@@ -22,13 +22,13 @@ const (
 // accountPage is what a user sees of its own account.
 type accountPage struct {
 	Frame
-	Password, Tokens form
-	Scope            string
-	TOTP, MustTOTP   bool
-	Sessions         []sessionRow
-	TokenRows        []tokenRow
-	Clear            string // a token that was just made: shown this once
-	Notice           string
+	Password, Tokens, Factor form
+	Scope                    string
+	TOTP, MustTOTP           bool
+	Sessions                 []sessionRow
+	TokenRows                []tokenRow
+	Clear                    string // a token that was just made: shown this once
+	Notice                   string
 }
 
 type sessionRow struct {
@@ -65,7 +65,7 @@ func (s *server) accountPage(c echo.Context) (accountPage, error) {
 	if err != nil {
 		return accountPage{}, err
 	}
-	p := accountPage{Frame: s.frame("account"), Password: passwordForm(), Tokens: tokenForm(), Scope: scopeWords(a.User.Scope),
+	p := accountPage{Frame: s.frame("account"), Password: passwordForm(), Tokens: tokenForm(), Factor: newForm("current"), Scope: scopeWords(a.User.Scope),
 		TOTP: a.User.TOTP, MustTOTP: slices.Contains(s.TOTPRoles, a.User.Role), TokenRows: s.tokenRows(tokens)}
 	for _, one := range sessions {
 		p.Sessions = append(p.Sessions, sessionRow{one.Hash, one.Address, browserWord(one.Agent), s.minute(one.CreatedAt), s.minute(one.LastSeenAt), one.Hash == a.Session})

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
+	"fugong/internal/fault"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
 )
@@ -608,5 +610,18 @@ func TestAPITakesSessions(t *testing.T) {
 	}
 	for _, h := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {}, {formTokenHeader: {"x"}}, {"Origin": {"http://evil.example"}}} {
 		wantProblem(t, submit(keyTwo, h), http.StatusForbidden)
+	}
+}
+
+func TestAPISaysWhenToComeBack(t *testing.T) {
+	o := newOffice(t)
+	for want, err := range map[string]error{"10": context.DeadlineExceeded, "7": &fault.Error{Kind: fault.Busy, Message: "忙", Wait: 7 * time.Second}} {
+		open := Policy{Roles: []account.Role{Anyone}, Scope: ScopeNone}
+		o.rebuild([]Route{{http.MethodGet, apiRoot + "/busy", open, func(*server, echo.Context) error { return err }}})
+		w := o.browser().get(apiRoot + "/busy")
+		wantProblem(t, w, http.StatusServiceUnavailable)
+		if got := w.Header().Get(echo.HeaderRetryAfter); got != want {
+			t.Errorf("%v: Retry-After %q, want %q", err, got, want)
+		}
 	}
 }

@@ -366,6 +366,16 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// With no-referrer alone a browser says "Origin: null" of our own forms; without TLS it says nothing else, and nobody could
+// sign in. Seen in Chromium on a plain address of the local network.
+func TestOurFormsMaySayWhereTheyComeFrom(t *testing.T) {
+	w := newOffice(t).browser().get("/login")
+	policy := document(t, w).Find("meta[name=referrer]").AttrOr("content", "")
+	if policy != "same-origin" || w.Header().Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("page says %q, header %q", policy, w.Header().Get("Referrer-Policy"))
+	}
+}
+
 func TestOverTLSCookiesAreBoundToTheHost(t *testing.T) {
 	proxied := func(o *Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")} }
 	named := func(o *Options) { o.BaseURL = "https://example.com" }

@@ -38,7 +38,7 @@ func (s *server) handleError(err error, c echo.Context) {
 	}
 	status, message := answer(err)
 	id, _ := c.Get(requestIDName).(string)
-	if status == http.StatusInternalServerError {
+	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
 		s.Log.ErrorContext(c.Request().Context(), "request failed", slog.Any("error", err), slog.String(requestIDName, id))
 	}
 	advise(c, err, status)
@@ -76,6 +76,8 @@ func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path,
 func advise(c echo.Context, err error, status int) {
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Wait > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(f.Wait.Seconds()))))
+	} else if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set(echo.HeaderRetryAfter, "10")
 	}
 	if status == http.StatusUnauthorized {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")

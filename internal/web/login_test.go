@@ -319,3 +319,27 @@ func TestThePasswordIsAskedForAgain(t *testing.T) {
 	wantRedirect(t, b.post("/confirm", url.Values{"password": {goodPassword}, "next": {"/users"}}), "/users")
 	wantStatus(t, b.post("/users", url.Values{"name": {"x"}, "next": {"/users"}}), http.StatusUnprocessableEntity)
 }
+
+func TestRemovingTheSecondFactor(t *testing.T) {
+	o := newOffice(t)
+	u := o.hire("li", account.District, account.Everywhere())
+	o.enter("li").enrol()
+	b := o.enter("li")
+	wantStatus(t, b.post("/account/totp/remove", url.Values{"current": {"wrong"}}), http.StatusUnprocessableEntity)
+	short, err := account.HashPassword("8 teeth.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.SetPassword(t.Context(), u.ID, short, audit.Act{Actor: "test"}, o.now()); err != nil {
+		t.Fatal(err)
+	}
+	b = o.enter("li")
+	w := b.post("/account/totp/remove", url.Values{"current": {"8 teeth."}})
+	wantStatus(t, w, http.StatusUnprocessableEntity)
+	if document(t, w).Find("#m-current").Length() != 1 {
+		t.Error("no message at the field")
+	}
+	wantRedirect(t, b.post("/account/password", url.Values{"old": {"8 teeth."}, "password": {goodPassword}, "again": {goodPassword}}), "/account?notice=password")
+	wantRedirect(t, b.post("/account/totp/remove", url.Values{"current": {goodPassword}}), "/account?notice=no-totp")
+	wantRedirect(t, o.browser().post("/login", url.Values{"username": {"li"}, "password": {goodPassword}}), "/")
+}

@@ -46,6 +46,9 @@ func (s *server) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// securityHeaders sets what browsers are asked to hold us to. The layout loosens no-referrer to same-origin for what a page of
+// ours sends: without it a browser gives the origin of our own forms as null and, where there is no TLS, nothing else by which
+// they could be told from those of others.
 func (s *server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()

@@ -94,7 +94,7 @@ func accountRoutes() []Route {
 		{http.MethodPost, "/account/tokens/:token/revoke", own, (*server).revokeToken},
 		{http.MethodGet, "/account/totp", ownFresh, (*server).totpForm},
 		{http.MethodPost, "/account/totp", ownFresh, (*server).enrolTOTP},
-		{http.MethodPost, "/account/totp/remove", Policy{Roles: account.Roles(), Scope: ScopeSelf, Fresh: true}, (*server).removeTOTP},
+		{http.MethodPost, "/account/totp/remove", own, (*server).removeTOTP},
 		{http.MethodGet, "/users", admin, (*server).users},
 		{http.MethodPost, "/users", adminFresh, (*server).addUser},
 		{http.MethodGet, "/users/:id", admin, (*server).user},

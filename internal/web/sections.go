@@ -109,7 +109,7 @@ func (f sectionFilter) matches(r store.SectionLine) bool {
 func withPositives(all []store.SectionLine, flags []store.FlagLine) []store.SectionLine {
 	positive := map[site.SectionID]bool{}
 	for _, f := range flags {
-		positive[f.SectionID] = positive[f.SectionID] || aboutPositives(f.Code)
+		positive[f.SectionID] = positive[f.SectionID] || aboutPositives(f.Code) && f.Status != criteria.Unknown
 	}
 	return slices.DeleteFunc(all, func(r store.SectionLine) bool { return !positive[r.ID] })
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -189,10 +188,4 @@ func (s *server) device(c echo.Context) string {
 		return ""
 	}
 	return cookie.Value
-}
-
-// isLimit reports whether an error says to come back later.
-func isLimit(err error) bool {
-	e, ok := errors.AsType[*fault.Error](err)
-	return ok && (e.Kind == fault.Limited || e.Kind == fault.Busy)
 }

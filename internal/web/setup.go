@@ -15,6 +15,15 @@ type setupPage struct {
 	Form  form
 	Token string
 	Name  string // of the invited user; empty for the first admin, who chooses it
+	Hint  string // how long the password must be
+}
+
+func (s *server) setupPage(f form, token string, u account.User) setupPage {
+	p := setupPage{s.frame(""), f, token, u.Name, "至少 15 个字符，用一句话最好记"}
+	if u.TOTP {
+		p.Hint = "至少 8 个字符"
+	}
+	return p
 }
 
 func (s *server) setupForm(c echo.Context) error {
@@ -23,7 +32,7 @@ func (s *server) setupForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, "setup", setupPage{s.frame(""), setupFields(), token, u.Name})
+	return s.render(c, http.StatusOK, "setup", s.setupPage(setupFields(), token, u))
 }
 
 func setupFields() form { return newForm("username", "password", "again") }
@@ -70,7 +79,7 @@ func (s *server) setup(c echo.Context) error {
 	}
 	if err != nil {
 		return s.formAgain(c, "setup", err, setupFields().filled(c, "username"), func(f form) any {
-			return setupPage{s.frame(""), f, token, u.Name}
+			return s.setupPage(f, token, u)
 		})
 	}
 	return nil

@@ -74,7 +74,8 @@ func (s *server) print(c echo.Context, ids []site.SectionID, name string) error 
 	if err := http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("extend the time to answer: %w", err)
 	}
-	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, KnownAt: known, Copy: which, By: actor(c).User.Name})
+	pdf, err := s.Printer.Print(c.Request().Context(), printing.Order{Within: within(c), Sections: ids, At: at, KnownAt: known, Copy: which, By: actor(c).User.Name,
+		Act: act(c)})
 	if err != nil {
 		return err
 	}

@@ -64,13 +64,35 @@ func (s *server) enrolTOTP(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/account?notice=totp")
 }
 
+// removeTOTP takes the second factor away from an account whose password is good enough without one.
 func (s *server) removeTOTP(c echo.Context) error {
 	a := actor(c)
-	if slices.Contains(s.TOTPRoles, a.User.Role) {
+	err := s.mayRemoveTOTP(c, a.User)
+	if err == nil {
+		err = s.Store.SetTOTP(c.Request().Context(), a, "", 0, s.Now())
+	}
+	if err == nil {
+		return c.Redirect(http.StatusSeeOther, "/account?notice=no-totp")
+	}
+	p, pageErr := s.accountPage(c)
+	if pageErr != nil {
+		return pageErr
+	}
+	return s.formAgain(c, "account", err, newForm("current"), func(f form) any { p.Factor = f; return p })
+}
+
+func (s *server) mayRemoveTOTP(c echo.Context, u account.User) error {
+	if slices.Contains(s.TOTPRoles, u.Role) {
 		return fault.New(fault.Conflict, "您的角色必须使用动态验证码；手机遗失请找管理员")
 	}
-	if err := s.Store.SetTOTP(c.Request().Context(), a, "", 0, s.Now()); err != nil {
+	if err := s.checkOwnPassword(c, "current"); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/account?notice=no-totp")
+	if err := s.Store.ConfirmSession(c.Request().Context(), actor(c), s.Now()); err != nil {
+		return err
+	}
+	if account.ValidatePassword(u.Name, c.Request().PostForm.Get("current"), false) != nil {
+		return wrong("current", "现在的口令太短，没有动态验证码就不够安全；请先修改口令")
+	}
+	return nil
 }

@@ -1,0 +1,162 @@
+package web
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fugong/internal/account"
+	"fugong/internal/audit"
+	"fugong/internal/store/storetest"
+)
+
+// regressions are the holes that others' programs of this kind had, each with the tests that hold it shut here, or with the reason
+// why there is nothing yet that could have it.
+func regressions() []struct{ name, hole, tests, notYet string } {
+	return []struct{ name, hole, tests, notYet string }{
+		{"R1", "a file by a foreign id", "TestWhoMayDoWhat TestPapersStayInTheirScope", ""},
+		{"R2", "a child of a foreign parent through one's own", "TestForeignChildThroughOwnParent", ""},
+		{"R3", "comment or photo of a foreign checklist", "TestAPITellsNothingOfForeignSections", ""},
+		{"R4", "another user's export", "", "pages export nothing yet; the command line does, and is audited"},
+		{"R5", "a disabled user by a second way in", "TestShuttingOutWorksAtOnce TestStateIsReadOnEveryRequest TestEnabledUsersStartAfresh", ""},
+		{"R6", "a role lowered during a session", "TestWhoMayDoWhat TestScopeTakenAwayWorksAtOnce", ""},
+		{"R7", "a section moved to one's own street", "TestMovedSectionChangesHands", ""},
+		{"R8", "a search that leaves the scope", "TestSearchStaysInScope TestCountsAgreeWithScope", ""},
+		{"R9", "the order tells a hidden column", "TestOrderTellsNothing", ""},
+		{"R10", "counts and totals of what one does not see", "TestCountsAgreeWithScope TestSmallGroupsAreNotShown", ""},
+		{"R11", "suggestions of what one does not see", "TestCountsAgreeWithScope", ""},
+		{"R12", "a notice after the scope was taken away", "", "there are no notices yet"},
+		{"R13", "a link used twice", "TestSetupLinkWorksOnce TestInvitationSetsThePasswordOnce", ""},
+		{"R14", "a code used twice, by many at once, or guessed", "TestSecondFactor TestStepIsAcceptedOnce TestCodesCannotBeGuessed", ""},
+		{"R15", "slowing down that is passed by a made-up address", "TestAddressesCannotBeMadeUp TestGuessingFromManySidesGainsNothing", ""},
+		{"R16", "a session that outlives a change of password", "TestChangingThePassword TestChangesEndWhatRestsOnThem", ""},
+		{"R17", "a redirect to another site", "TestSafeNext TestSigningInLeadsNowhereElse", ""},
+		{"R18", "an upload shown as a page", "", "no upload is ever sent out again"},
+		{"R19", "an import past its limit of size", "TestAPIRefusesFiles TestLargeBodiesAreRefused", ""},
+		{"R20", "names told by status, time or length", "TestNamesAreNotGivenAway TestUnknownNamesCostTheSame", ""},
+	}
+}
+
+func TestEveryRegressionHasItsTest(t *testing.T) {
+	known := testsOfTheProgram(t)
+	for _, r := range regressions() {
+		if (r.tests == "") == (r.notYet == "") {
+			t.Errorf("%s has neither tests nor a reason, or both", r.name)
+		}
+		for _, test := range strings.Fields(r.tests) {
+			if !known[test] {
+				t.Errorf("%s, %s: there is no %s", r.name, r.hole, test)
+			}
+		}
+	}
+}
+
+func testsOfTheProgram(t *testing.T) map[string]bool {
+	t.Helper()
+	known := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if f, is := d.(*ast.FuncDecl); is {
+				known[f.Name.Name] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known
+}
+
+func TestForeignChildThroughOwnParent(t *testing.T) {
+	w := newWorld(t)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		answer := w.ask("mgr_A1", method, "/sections/QA1/workers/"+w.names["wB1"]+"/number", url.Values{"reason": {"核对身份"}})
+		wantStatus(t, answer, http.StatusNotFound)
+		for _, word := range append(canaries()["QB1"], secrets()...) {
+			if strings.Contains(readable(w, answer), word) {
+				t.Errorf("%s tells %q", method, word)
+			}
+		}
+	}
+	answer := w.ask("admin", http.MethodPost, "/users/"+w.names["u_mgr_A1"]+"/tokens/"+w.names["t_chief"]+"/revoke", nil)
+	wantStatus(t, answer, http.StatusNotFound)
+	if w.dump() != w.before {
+		t.Error("what was refused changed the database")
+	}
+}
+
+func TestScopeTakenAwayWorksAtOnce(t *testing.T) {
+	w := newWorld(t)
+	wantStatus(t, w.ask("mgr_A1_B1", http.MethodGet, "/sections/QB1", nil), http.StatusOK)
+	u, err := w.store.UserByName(t.Context(), "mgr_a1_b1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.store.ChangeUser(t.Context(), u.ID, account.Manager, account.Scope{Sections: []string{"QA1"}}, audit.Act{Actor: "test"}, w.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if word := wordOf(w.ask("mgr_A1_B1", http.MethodGet, "/sections/QB1", nil)); word != "login" {
+		t.Errorf("the session goes on: %s", word)
+	}
+	if u, err = w.store.UserByName(t.Context(), "mgr_a1_b1"); err != nil {
+		t.Fatal(err)
+	}
+	w.signIn("mgr_A1_B1", u)
+	wantStatus(t, w.ask("mgr_A1_B1", http.MethodGet, "/sections/QB1", nil), http.StatusNotFound)
+	wantStatus(t, w.ask("mgr_A1_B1", http.MethodGet, "/sections/QA1", nil), http.StatusOK)
+}
+
+// TestMovedSectionChangesHands: a section belongs to the street where it is now, and those who may not see it cannot move it.
+func TestMovedSectionChangesHands(t *testing.T) {
+	w := newWorld(t)
+	for actor, want := range map[string]int{"mgr_B1": 403, "insp_B": 403, "admin": 403, "leader": 403} {
+		wantStatus(t, w.ask(actor, http.MethodPost, apiPrefix+"v1/imports/sections", nil), want)
+	}
+	storetest.Import(t, w.store, "sections", `项目编号,项目名称,标段编号,标段名称,街道
+		QC,柏山工程,QA2,甲二标,乙桐街道`)
+	for _, path := range []string{"/sections/QA2", "/sections/QA2/sheet.pdf", "/papers/" + w.names["pA2"] + ".pdf"} {
+		wantStatus(t, w.ask("insp_A", http.MethodGet, path, nil), http.StatusNotFound)
+		wantStatus(t, w.ask("insp_B", http.MethodGet, path, nil), http.StatusOK)
+	}
+}
+
+func TestSearchStaysInScope(t *testing.T) {
+	w := newWorld(t)
+	for _, q := range []string{"QB1", "榆海", "乙一标", "q", "%", "_", "'", "' OR 1=1 --", "QA1 OR QB1", "*", "\\", "a\" OR \"a"} {
+		for _, path := range []string{"/sections?q=", "/sections?verdict=unmet&street=" + url.QueryEscape("乙桐街道") + "&q=", "/api/v1/sections?q=", "/api/v1/sections?street=" + url.QueryEscape("乙桐街道") + "&q="} {
+			read := readable(w, w.ask("mgr_A1", http.MethodGet, path+url.QueryEscape(q), nil))
+			for _, word := range canaries()["QB1"][:4] {
+				if strings.Contains(strings.ReplaceAll(read, `value="`+q, ""), word) {
+					t.Errorf("a search for %q by %s finds %q", q, path, word)
+				}
+			}
+		}
+	}
+}
+
+// TestOrderTellsNothing: lists are ordered by what they show; there is no parameter that orders or filters by anything else.
+func TestOrderTellsNothing(t *testing.T) {
+	w := newWorld(t)
+	plain := w.ask("district", http.MethodGet, "/sections", nil).Body.String()
+	for _, query := range []string{"sort=phone", "order=number_sealed", "sort=-evaluated_at", "order_by=1%3BDROP+TABLE+users"} {
+		if got := w.ask("district", http.MethodGet, "/sections?"+query, nil).Body.String(); got != plain {
+			t.Errorf("%s changes the list", query)
+		}
+		wantStatus(t, w.ask("district", http.MethodGet, "/api/v1/sections?"+query, nil), http.StatusUnprocessableEntity)
+	}
+}

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"fugong/internal/account"
+	"fugong/internal/criteria"
+	"fugong/internal/locale"
+	"fugong/internal/store"
+)
+
+// TestEachRoleComesHome: everyone is led to what the role needs first, and may open it.
+func TestEachRoleComesHome(t *testing.T) {
+	w := newWorld(t)
+	for actor, want := range map[string]string{"mgr_A1": "/sections", "insp_A": "/sections?verdict=unmet", "district": "/sections",
+		"admin": "/users", "leader": "/totals", "health": "/sections?positive=1"} {
+		wantRedirect(t, w.ask(actor, http.MethodGet, "/", nil), want)
+		page := w.ask(actor, http.MethodGet, want, nil)
+		wantStatus(t, page, http.StatusOK)
+		for _, tab := range document(t, page).Find(".tabs a").EachIter() {
+			wantStatus(t, w.ask(actor, http.MethodGet, tab.AttrOr("href", ""), nil), http.StatusOK)
+		}
+	}
+	rows := document(t, w.ask("health", http.MethodGet, "/sections?positive=1", nil)).Find("tbody tr th a")
+	if got := rows.Text(); strings.Contains(got, "甲二标") || !strings.Contains(got, "甲一标") || !strings.Contains(got, "乙一标") {
+		t.Errorf("sections with positives: %s", got)
+	}
+}
+
+// TestWhoSeesWhatOfPeople: names, last digits, the way to a whole number, and findings about health, by role.
+func TestWhoSeesWhatOfPeople(t *testing.T) {
+	w := newWorld(t)
+	for actor, want := range map[string][4]bool{
+		"mgr_A1": {true, true, true, true}, "insp_A": {true, true, true, true}, "district": {true, true, true, true},
+		"health": {true, false, false, true}, "admin": {},
+	} {
+		page := readable(w, w.ask(actor, http.MethodGet, "/sections/QA1", nil))
+		verdict := readable(w, w.ask(actor, http.MethodGet, "/api/v1/sections/QA1/verdict", nil))
+		got := [4]bool{strings.Contains(page, "王小明"), strings.Contains(page, "尾号 0013"), strings.Contains(page, "/number"),
+			strings.Contains(verdict, `"criterion":"nat.positive","status":"fail"`)}
+		if got != want {
+			t.Errorf("%s sees names, tails, numbers, health: %v, want %v", actor, got, want)
+		}
+	}
+}
+
+func TestLens(t *testing.T) {
+	report := criteria.Report{Findings: []criteria.Finding{
+		{Code: "nat.positive", Status: criteria.Fail, Reason: locale.Say("%s阳性", "王小明"), Subjects: []criteria.Subject{{Kind: criteria.Worker, Name: "王小明"}}, Mended: []criteria.Mend{{Name: "李红"}}},
+		{Code: "room.occupancy", Status: criteria.Fail, Observed: locale.Say("%s等9人", "李红"), Subjects: []criteria.Subject{{Kind: criteria.Worker, Name: "李红"}}},
+	}}
+	flags := []store.FlagLine{{SectionCode: "QA1"}, {SectionCode: "QA1"}}
+	flags[0].Code, flags[0].Name, flags[0].Reason = "nat.positive", "王小明", "王小明阳性"
+	flags[1].Code, flags[1].Name, flags[1].Reason = "room.occupancy", "李红", "李红等9人"
+	for _, role := range append(account.Roles(), "", Anyone) {
+		look := lensOf(role)
+		named := slices.Contains([]account.Role{account.Manager, account.Inspector, account.District, account.Health}, role)
+		seen := fmt.Sprint(look.report(report), look.flags(slices.Clone(flags)))
+		for _, word := range []string{"王小明", "李红"} {
+			if strings.Contains(seen, word) != named {
+				t.Errorf("%q sees %s: %v", role, word, !named)
+			}
+		}
+		if got := look.report(report).Findings[0].Status == criteria.Fail; got != named {
+			t.Errorf("%q sees that somebody is positive: %v", role, got)
+		}
+		if look.tails && !named || look.tails != mayGet(numberPath, role) {
+			t.Errorf("%q sees tails: %v", role, look.tails)
+		}
+	}
+	if report.Findings[0].Reason.String() != "王小明阳性" {
+		t.Error("the report itself was changed")
+	}
+}
+
+// TestSmallGroupsAreNotShown: no number of fewer than five people shows, and none can be worked out from the others.
+func TestSmallGroupsAreNotShown(t *testing.T) {
+	for name, tt := range map[string]struct {
+		groups []people
+		want   []hiding
+	}{
+		"large":                 {[]people{{10, 20}, {30, 5}}, []hiding{{}, {}}},
+		"nobody is no secret":   {[]people{{10, 0}, {0, 0}}, []hiding{{}, {}}},
+		"few on one street":     {[]people{{3, 0}, {30, 9}, {8, 8}}, []hiding{{true, true}, {}, {true, true}}},
+		"few of a large street": {[]people{{40, 2}, {30, 9}, {8, 8}}, []hiding{{false, true}, {}, {false, true}}},
+		"two are enough":        {[]people{{40, 2}, {30, 3}, {8, 8}}, []hiding{{false, true}, {false, true}, {}}},
+		"only one":              {[]people{{2, 1}}, []hiding{{true, true}}},
+	} {
+		if got := hush(tt.groups); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+	w := newWorld(t)
+	page := w.ask("leader", http.MethodGet, "/totals", nil)
+	wantStatus(t, page, http.StatusOK)
+	doc := document(t, page)
+	if heads := doc.Find(".kpi").First().Text(); !strings.Contains(heads, tooFew) { // three in the whole district
+		t.Errorf("heads: %s", heads)
+	}
+	for _, row := range doc.Find("tbody").First().Find("tr").EachIter() {
+		if n := row.Find("td").Eq(5).Text(); n != tooFew {
+			t.Errorf("%s has %s people", row.Find("th").Text(), n)
+		}
+	}
+	if problems := doc.Find("tbody").Last().Text(); !strings.Contains(problems, tooFew) {
+		t.Errorf("few sections with positives are counted: %s", problems)
+	}
+}
+
+// TestANumberIsShownOnce: with a reason, in the answer to it alone, and not to be kept by any cache.
+func TestANumberIsShownOnce(t *testing.T) {
+	w := newWorld(t)
+	path := "/sections/QA1/workers/" + w.names["wA1"] + "/number"
+	for _, reason := range []string{"", "  ", "看看", strings.Repeat("长", 201)} {
+		refused := w.ask("insp_A", http.MethodPost, path, url.Values{"reason": {reason}})
+		wantStatus(t, refused, http.StatusUnprocessableEntity)
+		if strings.Contains(refused.Body.String(), secrets()[0]) || document(t, refused).Find(".probs").Length() != 1 {
+			t.Errorf("with the reason %q: %s", reason, text(refused))
+		}
+	}
+	trail := func() int {
+		entries, err := w.store.AuditEntries(t.Context(), store.AuditFilter{Action: "number.reveal", Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	if trail() != 0 {
+		t.Error("what was not shown is in the trail")
+	}
+	shown := w.ask("insp_A", http.MethodPost, path, url.Values{"reason": {"核对健康码"}})
+	wantStatus(t, shown, http.StatusOK)
+	if !strings.Contains(text(shown), secrets()[0]) || shown.Header().Get("Cache-Control") != "no-store" || shown.Header().Get("Refresh") != "60; url=/sections/QA1" {
+		t.Errorf("shown: %v %s", shown.Header(), text(shown))
+	}
+	if again := w.ask("insp_A", http.MethodGet, path, nil); strings.Contains(again.Body.String(), secrets()[0]) || trail() != 1 {
+		t.Errorf("%d in the trail, then: %s", trail(), text(again))
+	}
+	for range store.RevealsAnHour - 1 {
+		wantStatus(t, w.ask("insp_A", http.MethodPost, path, url.Values{"reason": {"核对健康码"}}), http.StatusOK)
+	}
+	held := w.ask("insp_A", http.MethodPost, path, url.Values{"reason": {"核对健康码"}})
+	wantStatus(t, held, http.StatusTooManyRequests)
+	if strings.Contains(held.Body.String(), secrets()[0]) || held.Header().Get("Retry-After") != "3600" {
+		t.Errorf("held: %v %s", held.Header(), text(held))
+	}
+}
+
+// TestPrintsAreWrittenDown: who printed stands on the paper and in the trail, with the role and from where.
+func TestPrintsAreWrittenDown(t *testing.T) {
+	w := newWorld(t)
+	printed := w.ask("insp_A", http.MethodGet, "/sheets.pdf", nil)
+	wantStatus(t, printed, http.StatusOK)
+	trail, err := w.store.AuditEntries(t.Context(), store.AuditFilter{Action: "sheet.print", Limit: 10})
+	if err != nil || len(trail) != 1 {
+		t.Fatalf("trail %+v, %v", trail, err)
+	}
+	act := trail[0].Act
+	if act.Actor != "insp_a" || act.Role != "inspector" || act.RequestID != printed.Header().Get("X-Request-Id") ||
+		!strings.HasPrefix(act.Address, "198.18.") || act.Detail["sections"] != "QA1 QA2" {
+		t.Errorf("written down: %+v", act)
+	}
+	if _, err := exec.LookPath("pdftotext"); err == nil && !strings.Contains(readable(w, printed), "insp_a") {
+		t.Error("the paper does not say who printed it")
+	}
+}
