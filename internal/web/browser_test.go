@@ -62,6 +62,9 @@ func (b *tab) note(event any) {
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
+		if strings.HasPrefix(e.Entry.Text, "Clear-Site-Data header") && strings.Contains(e.Entry.Text, "Cleared data types") {
+			return // told when somebody signs out, as it should be
+		}
 		b.complaints = append(b.complaints, fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 	case *runtime.EventExceptionThrown:
 		b.complaints = append(b.complaints, "exception: "+e.ExceptionDetails.Text)
@@ -87,14 +90,21 @@ func (b *tab) open(address string, size [2]int64) {
 	}
 }
 
-// signIn comes in by the form, as a person of the district does.
-func (b *tab) signIn(site string) {
+// signIn comes in by the form, as a person does.
+func (b *tab) signIn(site string, role account.Role) {
 	b.Helper()
 	b.open(site+"/login", screens()["phone"])
-	err := chromedp.Do(b.ctx, chromedp.SendKeys(`main input[name="username"]`, string(account.District)), chromedp.SendKeys(`main input[name="password"]`, goodPassword),
+	err := chromedp.Do(b.ctx, chromedp.SendKeys(`main input[name="username"]`, string(role)), chromedp.SendKeys(`main input[name="password"]`, goodPassword),
 		chromedp.Submit(`main input[name="password"]`), chromedp.WaitReady(`nav.tabs`))
 	if err != nil {
 		b.Fatalf("sign in: %v", err)
+	}
+}
+
+func (b *tab) signOut() {
+	b.Helper()
+	if err := chromedp.Do(b.ctx, chromedp.Submit(`.who button`), chromedp.WaitReady(`main input[name="password"]`)); err != nil {
+		b.Fatalf("sign out: %v", err)
 	}
 }
 
@@ -160,12 +170,24 @@ func TestBrowser(t *testing.T) {
 	site := httptest.NewServer(w.handler)
 	t.Cleanup(site.Close)
 	b := newBrowser(t)
-	b.signIn(site.URL)
+	b.tour(site.URL, map[string]string{"login": "/login", "verify": "/v/0192f0c1-7c1e-7cc0-8000-000000000000"})
+	b.signIn(site.URL, account.District)
+	b.tour(site.URL, map[string]string{"sections": "/sections", "flagged": "/sections?verdict=unmet", "none": "/sections?verdict=met",
+		"section": "/sections/XY-01", "odd": sectionURL(oddCode), "runs": "/runs", "totals": "/totals", "account": "/account", "missing": "/nosuch"})
+	b.signOut()
+	b.signIn(site.URL, account.Manager)
+	b.tour(site.URL, map[string]string{"manager": "/", "manager-section": "/sections/XY-01"})
+	b.signOut()
+	b.signIn(site.URL, account.Admin)
+	b.tour(site.URL, map[string]string{"users": "/users", "user": "/users/1"})
+}
+
+// tour opens pages on every screen; only of those that are missing the browser may say so.
+func (b *tab) tour(site string, addresses map[string]string) {
+	b.Helper()
 	for screen, size := range screens() {
-		for name, address := range map[string]string{"sections": "/sections", "flagged": "/sections?verdict=unmet", "none": "/sections?verdict=met",
-			"section": "/sections/XY-01", "odd": sectionURL(oddCode), "runs": "/runs", "totals": "/totals",
-			"account": "/account", "missing": "/nosuch"} {
-			b.open(site.URL+address, size)
+		for name, address := range addresses {
+			b.open(site+address, size)
 			where := name + " on a " + screen
 			b.nothing(where+" sticks out", tooWide)
 			b.nothing(where+" is muddled", muddled)
@@ -173,8 +195,8 @@ func TestBrowser(t *testing.T) {
 				b.nothing(where+" is hard to hit", tiny)
 			}
 			for _, complaint := range b.heard() {
-				if name != "missing" || !strings.Contains(complaint, "404") || !strings.Contains(complaint, address) {
-					t.Errorf("%s: %s", where, complaint)
+				if missing := name == "missing" || name == "verify"; !missing || !strings.Contains(complaint, "404") || !strings.Contains(complaint, address) {
+					b.Errorf("%s: %s", where, complaint)
 				}
 			}
 			b.keep(name + "-" + screen)
@@ -208,7 +230,7 @@ func TestBrowserFinds(t *testing.T) {
 	site := httptest.NewServer(w.handler)
 	t.Cleanup(site.Close)
 	b := newBrowser(t)
-	b.signIn(site.URL)
+	b.signIn(site.URL, account.District)
 	for _, tt := range []struct{ name, plant, script string }{
 		{"too wide", `document.querySelector('.crumb').style.width = '3000px'`, tooWide},
 		{"overlap", `document.querySelector('.crit .why').style.marginTop = '-30px'`, muddled},

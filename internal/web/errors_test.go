@@ -118,7 +118,7 @@ func TestWithoutDatabase(t *testing.T) {
 }
 
 func TestReadinessTellsWhyOnlyTheLog(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	w.ready = func(*http.Request) error { return errors.New("key file: /secret/place") }
 	if body := w.get("/readyz").Body.String(); strings.Contains(body, "secret") {
 		t.Errorf("/readyz says %q", body)

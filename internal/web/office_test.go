@@ -48,7 +48,8 @@ func (o *office) pass(d time.Duration) { o.mu.Lock(); defer o.mu.Unlock(); o.clo
 func newOffice(tb testing.TB, change ...func(*Options)) *office {
 	tb.Helper()
 	o := &office{TB: tb, clock: storetest.At("2022-05-06 08:00")}
-	o.store = storetest.Open(tb, filepath.Join(tb.TempDir(), "fugong.db"), storetest.Keys(tb))
+	keys := storetest.Keys(tb)
+	o.store = storetest.Open(tb, filepath.Join(tb.TempDir(), "fugong.db"), keys)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	paper, err := sheet.NewPrinter()
 	if err != nil {
@@ -57,8 +58,9 @@ func newOffice(tb testing.TB, change ...func(*Options)) *office {
 	judge := &evaluation.Evaluator{Ledger: o.store, Loc: storetest.Shanghai(), Now: o.now, Log: log}
 	options := Options{
 		Store: o.store, Evaluator: judge, Hasher: account.NewHasher(2), Templates: templates.Files, Loc: storetest.Shanghai(),
-		Printer: &printing.Printer{Store: o.store, Evaluator: judge, Paper: paper, Loc: storetest.Shanghai(), Now: o.now},
-		Now:     o.now, Clock: time.Now, Log: log, Ready: func(*http.Request) error { return nil },
+		Printer: &printing.Printer{Store: o.store, Evaluator: judge, Paper: paper, Loc: storetest.Shanghai(), Now: o.now,
+			Signer: keys, Base: "https://fugong.example"},
+		Now: o.now, Clock: time.Now, Log: log, Ready: func(*http.Request) error { return nil },
 	}
 	for _, c := range change {
 		c(&options)

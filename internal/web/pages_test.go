@@ -16,7 +16,7 @@ import (
 
 // TestHomeLeadsToWhatNeedsAPerson, and who that is depends on the role.
 func TestHomeLeadsToWhatNeedsAPerson(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	for role, to := range map[account.Role]string{account.Manager: "/sections", account.Inspector: "/sections?verdict=unmet", account.District: "/sections",
 		account.Admin: "/users", account.Health: "/sections?positive=1", account.Leader: "/totals"} {
 		b := w.enter(string(role))
@@ -26,7 +26,7 @@ func TestHomeLeadsToWhatNeedsAPerson(t *testing.T) {
 }
 
 func TestSectionsOfAnEmptyInstallation(t *testing.T) {
-	doc := newWorld(t).page(http.StatusOK, "/sections")
+	doc := newStage(t).page(http.StatusOK, "/sections")
 	if doc.Find("tbody tr").Length() != 0 || !strings.Contains(doc.Find("main").Text(), "fugong import sections") || doc.Find(".acts a").Length() != 0 {
 		t.Errorf("the page says %q", words(doc.Find("main")))
 	}
@@ -69,7 +69,7 @@ func TestSections(t *testing.T) {
 
 // TestUnjudged: silence is not a pass, and not a failure either.
 func TestUnjudged(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	storetest.Import(t, w.store, "sections", sectionsCSV)
 	doc := w.page(http.StatusOK, "/sections")
 	if got := texts(doc, ".c-lv"); !slices.Equal(got, []string{"未判定", "未判定", "未判定"}) {
@@ -126,13 +126,13 @@ func TestFilters(t *testing.T) {
 }
 
 // within is the same world for a part of a test.
-func (w *world) within(t *testing.T) *world {
+func (w *stage) within(t *testing.T) *stage {
 	o := &office{TB: t, store: w.store, handler: w.handler, options: w.options, hash: w.hash, clock: w.now()}
-	return &world{&browser{o, w.cookies, w.header, w.address}, w.log, w.ready}
+	return &stage{&browser{o, w.cookies, w.header, w.address}, w.log, w.ready}
 }
 
 // prints asks for a document and counts the entries of its outline.
-func (w *world) prints(address string, sheets int) {
+func (w *stage) prints(address string, sheets int) {
 	w.Helper()
 	answer := w.get(address)
 	if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != "application/pdf" {
@@ -252,7 +252,7 @@ func queryOf(address string) string {
 
 // TestRuns lists what the clock did, and what it missed.
 func TestRuns(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	if doc := w.page(http.StatusOK, "/runs"); !strings.Contains(words(doc.Find("main")), "还没有运行过") {
 		t.Errorf("the page says %q", words(doc.Find("main")))
 	}

@@ -17,7 +17,7 @@ import (
 
 // TestStatic: addresses carry the hash of the content, which may then be kept for ever, and nothing else is served.
 func TestStatic(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	doc := w.page(http.StatusOK, "/runs")
 	kinds := map[string]string{`link[rel="stylesheet"]`: "text/css; charset=utf-8", `link[rel="icon"]`: "image/svg+xml"}
 	for selector, kind := range kinds {
@@ -36,7 +36,7 @@ func TestStatic(t *testing.T) {
 
 // TestStaticChanges: other content has another address.
 func TestStaticChanges(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	old, _ := w.page(http.StatusOK, "/runs").Find(`link[rel="stylesheet"]`).Attr("href")
 	changed := fstest.MapFS{}
 	err := fs.WalkDir(templates.Files, ".", func(name string, d fs.DirEntry, err error) error {
@@ -77,7 +77,7 @@ func samples() map[string]any {
 // TestEveryTemplate draws every page file with everything there is to show, and with nothing, so that neither a misspelt field nor
 // an orphan is left for a reader to find.
 func TestEveryTemplate(t *testing.T) {
-	w := newWorld(t)
+	w := newStage(t)
 	static, err := loadStatic(templates.Files)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func holds(t *testing.T, name, html string) {
 	if doc.Find("[style], script:not([src])").Length() != 0 {
 		t.Errorf("%s: the security policy forbids inline style and script", name)
 	}
-	doc.Find(`input:not([type="hidden"]), select, textarea`).Each(func(_ int, s *goquery.Selection) {
+	doc.Find(`input:not([type="hidden"], [aria-hidden]), select, textarea`).Each(func(_ int, s *goquery.Selection) {
 		id, _ := s.Attr("id")
 		around := s.ParentsFiltered("label").Clone()
 		around.Find("option").Remove()

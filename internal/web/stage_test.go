@@ -34,17 +34,17 @@ const (
 	oddCode = "Q/1?A#2%41"
 )
 
-// world is an office whose district user looks at the pages, with a log that the test reads.
-type world struct {
+// stage is an office whose district user looks at the pages, with a log that the test reads.
+type stage struct {
 	*browser
 	log   *bytes.Buffer
 	ready func(*http.Request) error
 }
 
-// newWorld makes the pages of an installation at 2022-05-06 08:00 that has users, and nothing else.
-func newWorld(t *testing.T) *world {
+// newStage makes the pages of an installation at 2022-05-06 08:00 that has users, and nothing else.
+func newStage(t *testing.T) *stage {
 	t.Helper()
-	w := &world{log: &bytes.Buffer{}, ready: func(*http.Request) error { return nil }}
+	w := &stage{log: &bytes.Buffer{}, ready: func(*http.Request) error { return nil }}
 	o := newOffice(t, func(o *Options) {
 		o.Log = slog.New(slog.NewTextHandler(w.log, nil))
 		o.Ready = func(r *http.Request) error { return w.ready(r) }
@@ -55,9 +55,9 @@ func newWorld(t *testing.T) *world {
 }
 
 // newDistrict is an installation with the small district in it, judged.
-func newDistrict(t *testing.T) *world {
+func newDistrict(t *testing.T) *stage {
 	t.Helper()
-	w := newWorld(t)
+	w := newStage(t)
 	storetest.Import(t, w.store, "sections", sectionsCSV)
 	storetest.Import(t, w.store, "roster", rosterCSV)
 	storetest.Import(t, w.store, "results", resultsCSV)
@@ -65,7 +65,7 @@ func newDistrict(t *testing.T) *world {
 	return w
 }
 
-func (w *world) judge() {
+func (w *stage) judge() {
 	w.Helper()
 	if _, err := w.options.Evaluator.All(w.Context(), evaluation.Scheduled); err != nil {
 		w.Fatal(err)
@@ -73,7 +73,7 @@ func (w *world) judge() {
 }
 
 // page asks for a page that has to come with a status, and parses it.
-func (w *world) page(status int, address string) *goquery.Document {
+func (w *stage) page(status int, address string) *goquery.Document {
 	w.Helper()
 	answer := w.get(address)
 	if answer.Code != status || !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
