@@ -61,6 +61,7 @@ func TestNumberIsNotShownOutsideTheScope(t *testing.T) {
 			section string
 			worker  roster.WorkerID
 		}{
+			"beside a scope of both kinds":    {account.Scope{Sections: []string{"XY-02"}, Streets: []string{"无街道"}}, "XY-01", id},
 			"a section outside":               {account.Scope{Sections: []string{"XY-02"}}, "XY-01", id},
 			"through the own section":         {account.Scope{Sections: []string{"XY-02"}}, "XY-02", id},
 			"through another of the district": {account.Everywhere(), "XY-02", id},
