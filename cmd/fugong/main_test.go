@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fugong/internal/app"
 )
@@ -106,8 +107,10 @@ type result struct {
 // run is one command line, within this process.
 func (w *world) run(args ...string) result {
 	w.Helper()
+	ctx, cancel := context.WithTimeout(w.Context(), time.Minute) // a server that should have refused to start ends, too
+	defer cancel()
 	var out, err bytes.Buffer
-	code := run(w.Context(), args, func(name string) string { return w.env[name] }, &out, &err)
+	code := run(ctx, args, func(name string) string { return w.env[name] }, &out, &err)
 	return result{code, out.String(), err.String()}
 }
 

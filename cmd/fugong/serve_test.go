@@ -195,6 +195,31 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestServeEverybody: who listens beyond this machine is warned of passwords in clear, gets the link for the first admin as long as
+// there is no user, and nobody sees a page without signing in.
+func TestServeEverybody(t *testing.T) {
+	w := newDistrict(t)
+	s := w.serve("--listen", "0.0.0.0:0")
+	for _, want := range []string{"FUGONG_BASE_URL", "http://127.0.0.1:", "/setup?token="} {
+		if !strings.Contains(s.messages(), want) {
+			t.Errorf("%q is not in the log:\n%s", want, s.messages())
+		}
+	}
+	s.client = &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, path := range []string{"/", "/sections", "/sections/XY-01", "/sections/XY-01/sheet.pdf", "/runs"} {
+		if status, body := s.get(path); status != http.StatusSeeOther || strings.Contains(body, "XY-01") {
+			t.Errorf("%s: %d %q", path, status, body)
+		}
+	}
+	s.stop()
+	w.hire()
+	s = w.serve("--listen", "0.0.0.0:0", "--base-url", "https://fugong.example")
+	if said := s.messages(); strings.Contains(said, "/setup") || strings.Contains(said, "in clear") {
+		t.Errorf("with a user and TLS in front the log says\n%s", said)
+	}
+	s.stop()
+}
+
 // TestServeCatchesUp: a server that was down judges the last slot as soon as it is back and says how many it missed.
 func TestServeCatchesUp(t *testing.T) {
 	w := newDistrict(t)

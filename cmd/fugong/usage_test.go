@@ -42,8 +42,6 @@ func TestExitCodes(t *testing.T) {
 		{"sheet without a name", 2, "--out", []string{"sheet", "--section", "XY-01"}},
 		{"meaningless --result-word", 2, "--result-word", []string{"import", "results", w.path("results.csv"), "--result-word", "1=maybe"}},
 		{"district of no size", 2, "", []string{"generate", "--sections", "-1"}},
-		{"serving to everybody", 2, "127.0.0.1", []string{"serve", "--listen", "0.0.0.0:0"}},
-		{"demonstrating to everybody", 2, "127.0.0.1", []string{"demo", "--listen", ":0"}},
 		{"unknown section", 1, "XY-99", []string{"evaluate", "--section", "XY-99"}},
 		{"sheet of an unknown section", 1, "XY-99", []string{"sheet", "--section", "XY-99", "--out", "-"}},
 		{"flags of an unknown section", 1, "XY-99", []string{"flags", "--section", "XY-99"}},
