@@ -53,17 +53,19 @@ func (w *world) forbidden(actor string) map[string]string {
 	for _, s := range secrets() {
 		words[s] = "somebody's number"
 	}
-	look := lensOf(scopes()[actor].role)
+	role := scopes()[actor].role // the test has its own idea of what a role sees
+	tails := role == account.Manager || role == account.Inspector || role == account.District
+	names := tails || role == account.Health
 	for code, all := range canaries() {
 		own := slices.Contains(seenBy()[actor], code)
 		for i, word := range all {
-			switch person, tail := i == 4, i == 6; {
+			switch person, digits := i == 4, i == 6; {
 			case !own:
 				words[word] = "of " + code
-			case person && !look.names:
+			case person && !names:
 				words[word] = "a worker's name"
-			case tail && !look.tails:
-				words[">尾号 "+word] = "the last digits of somebody's number"
+			case digits && !tails:
+				words["尾号 "+word] = "the last digits of somebody's number"
 				words[`"id_tail":"`+word] = "the last digits of somebody's number"
 			}
 		}
