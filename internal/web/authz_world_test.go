@@ -25,7 +25,6 @@ import (
 	"fugong/internal/evaluation"
 	"fugong/internal/paper"
 	"fugong/internal/printing"
-	"fugong/internal/roster"
 	"fugong/internal/sheet"
 	"fugong/internal/site"
 	"fugong/internal/store"
@@ -295,14 +294,6 @@ func (w *world) section(code string) site.SectionID {
 		w.Fatal(err)
 	}
 	return ids[0]
-}
-
-func (w *world) worker(name string) roster.WorkerID {
-	var id roster.WorkerID
-	if _, err := fmt.Sscan(w.names[name], &id); err != nil {
-		w.Fatal(err)
-	}
-	return id
 }
 
 // ask makes a request as an actor.
