@@ -128,7 +128,7 @@ func holds(t *testing.T, name, html string) {
 	if doc.Find("[style], script:not([src])").Length() != 0 {
 		t.Errorf("%s: the security policy forbids inline style and script", name)
 	}
-	doc.Find(`input:not([type="hidden"], [aria-hidden]), select, textarea`).Each(func(_ int, s *goquery.Selection) {
+	doc.Find(`input:not([type="hidden"], [hidden], [aria-hidden]), select, textarea`).Each(func(_ int, s *goquery.Selection) {
 		id, _ := s.Attr("id")
 		around := s.ParentsFiltered("label").Clone()
 		around.Find("option").Remove()
