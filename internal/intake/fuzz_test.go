@@ -106,7 +106,7 @@ func FuzzReadXLSX(f *testing.F) {
 	f.Add("", "", "")
 	f.Fuzz(func(t *testing.T, sheet, shared, properties string) {
 		if len(sheet)+len(shared)+len(properties) > 32<<10 {
-			t.Skip("too large to be quick")
+			return // too large to be quick
 		}
 		readThrough(t, packed(t, book(properties, []string{shared}, sheet)))
 	})
