@@ -251,3 +251,23 @@ func TestReadOnlyTokensOnlyRead(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHeaderNamesWhoLooks: the page of another account has a role of its own, which must not stand beside the name of the one who
+// looks at it.
+func TestTheHeaderNamesWhoLooks(t *testing.T) {
+	o := newOffice(t)
+	o.everyone()
+	b := o.enter("admin")
+	for id := 1; ; id++ {
+		w := b.get("/users/" + strconv.Itoa(id))
+		if w.Code == http.StatusNotFound {
+			if id == 1 {
+				t.Fatal("no account was looked at")
+			}
+			return
+		}
+		if who := document(t, w).Find(".who a").Text(); who != "admin "+account.Admin.Chinese() {
+			t.Errorf("the header of account %d names %q", id, who)
+		}
+	}
+}
