@@ -26,25 +26,17 @@ func evaluate(s *Snapshot, book policy.Book, at calendar.Instant, loc *time.Loca
 
 // judge makes the findings at an instant, each with its own HoldsUntil; that of the verdict is left to follow.
 func judge(s *Snapshot, book policy.Book, at calendar.Instant, loc *time.Location) (Report, error) {
-	p, err := book.InForce(occasion(s), at)
+	p, err := book.InForce(s.Section.Stoppage(), at)
 	if err != nil {
 		return Report{}, fmt.Errorf("find policy for section %s: %w", s.Section.Code, err)
 	}
 	c := newCase(s, p, at, loc)
 	report := Report{
 		SectionID: s.Section.ID, At: at, Policy: p.Name, PolicyVersion: p.Version,
-		Findings:  c.findings(p.Criteria, occasion(s), rulesUntil(s, book, p, c)),
+		Findings:  c.findings(p.Criteria, s.Section.Stoppage(), rulesUntil(s, book, p, c)),
 		Headcount: len(c.people), HousedOnSite: c.housedOnSite(),
 	}
 	return report, nil
-}
-
-// occasion is why work stopped; a section that does not say stopped because of the epidemic.
-func occasion(s *Snapshot) site.Occasion {
-	if s.Section.Occasion == "" {
-		return site.Epidemic
-	}
-	return s.Section.Occasion
 }
 
 // findings runs each criterion that the policy names for the occasion, in the order of All. A code that the program does
@@ -123,10 +115,10 @@ func rulesUntil(s *Snapshot, book policy.Book, p *policy.Policy, c *Case) calend
 	for _, b := range p.Boundaries(s.Section, s.Zones, c.At) {
 		zone := site.ZoneAt(s.Zones, s.Section, b)
 		if zone.Level != c.Level || p.Resolve(s.Section, zone, b) != c.rules {
-			return calendar.Earliest(b-1, successor(book, p, occasion(s), c.At))
+			return calendar.Earliest(b-1, successor(book, p, s.Section.Stoppage(), c.At))
 		}
 	}
-	return successor(book, p, occasion(s), c.At)
+	return successor(book, p, s.Section.Stoppage(), c.At)
 }
 
 // successor is the last instant before another policy takes over from p; zero: none is known to.

@@ -24,7 +24,7 @@ func (e *Evaluator) ReportDeadline(ctx context.Context, id site.SectionID, day c
 	var deadline calendar.Instant
 	nothing := criteria.Window{Results: at, Temperatures: at, Disinfections: at, Passages: at, Answers: day}
 	err = e.Ledger.Snapshots(ctx, []site.SectionID{id}, nothing, 0, func(s *criteria.Snapshot) error {
-		inForce, err := book.InForce(s.Section.Occasion, at)
+		inForce, err := book.InForce(s.Section.Stoppage(), at)
 		if fault.KindOf(err) == fault.NotFound {
 			return nil
 		}

@@ -29,7 +29,7 @@ func (e *Evaluator) Visit(ctx context.Context, ids []site.SectionID, at, knownAt
 			run.failures = append(run.failures, err)
 			return nil
 		}
-		inForce, err := run.book.InForce(s.Section.Occasion, at)
+		inForce, err := run.book.InForce(s.Section.Stoppage(), at)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,8 @@ func (p *Printer) Issue(ctx context.Context, o IssueOrder) (paper.Paper, error) 
 }
 
 func (p *Printer) issue(ctx context.Context, o IssueOrder, turn store.PaperTurn) (paper.Paper, error) {
-	sources, err := p.sources(ctx, []site.SectionID{o.Section}, Order{Within: o.Within, At: turn.At, KnownAt: turn.At, Copy: o.Copy, By: o.Act.Actor})
+	// Everything recorded by now counts, also what another replica stamped by a clock that goes a little ahead.
+	sources, err := p.sources(ctx, []site.SectionID{o.Section}, Order{Within: o.Within, At: turn.At, Copy: o.Copy, By: o.Act.Actor})
 	if err != nil {
 		return paper.Paper{}, err
 	}
@@ -73,7 +74,7 @@ func (p *Printer) content(src sheet.Source, o IssueOrder, turn store.PaperTurn) 
 	return paper.Content{
 		ID: paper.IDFrom(random), Number: paper.FormatNumber(p.numbering(), turn.Year, turn.Place), Year: turn.Year, Place: turn.Place,
 		Section: src.Section.Code, SectionName: src.Section.Name, Project: src.Section.ProjectName, Copy: string(o.Copy),
-		Verdict: r.Verdict().String(), At: r.At, KnownAt: turn.At, HoldsUntil: r.HoldsUntil, Policy: r.Policy, PolicyVersion: r.PolicyVersion,
+		Verdict: r.Verdict().String(), At: r.At, KnownAt: max(turn.At, src.Section.DataAt), HoldsUntil: r.HoldsUntil, Policy: r.Policy, PolicyVersion: r.PolicyVersion,
 		Headcount: r.Headcount, HousedOnSite: r.HousedOnSite, Blocking: blocking, Warnings: warnings, IssuedAt: turn.At,
 		IssuerRole: o.Act.Role, AuditSeq: turn.Trail.Seq, AuditMAC: turn.Trail.MAC,
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
@@ -159,6 +160,19 @@ func TestOrdersThatFail(t *testing.T) {
 		}
 		if got := p.issue(p.sections[0], sheet.Internal).Content.Place; got != 1 {
 			p.Errorf("the first paper has number %d", got)
+		}
+	})
+}
+
+// TestPapersKnowWhatWasStampedAhead: a replica's clock may go a little ahead of the one that issues. What it recorded counts, and
+// the paper says up to when it knows.
+func TestPapersKnowWhatWasStampedAhead(t *testing.T) {
+	onBoth(t, func(p *press) {
+		recorded := p.now
+		p.now = recorded.Add(-2 * time.Second)
+		issued := p.issue(p.sections[0], sheet.Internal)
+		if c := issued.Content; c.Headcount != 2 || c.At != p.now || c.KnownAt != recorded {
+			p.Errorf("%d heads, of %d known at %d; want 2, of %d known at %d", c.Headcount, c.At, c.KnownAt, p.now, recorded)
 		}
 	})
 }

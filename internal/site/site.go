@@ -60,6 +60,14 @@ type Section struct {
 	DataAt           calendar.Instant // when what is known of the section was last recorded; set by the store
 }
 
+// Stoppage is the occasion the section is judged by: where none is recorded, the epidemic.
+func (s Section) Stoppage() Occasion {
+	if s.Occasion == "" {
+		return Epidemic
+	}
+	return s.Occasion
+}
+
 // ZoneLevel is how strictly an area is controlled.
 type ZoneLevel string
 
