@@ -30,8 +30,8 @@ const morning = "2022-05-06T08:00:00+08:00"
 // The small district of these tests: three people of one section, tested 23, 48 and 49 hours before, and an empty section.
 const (
 	sectionsCSV = `项目编号,项目名称,标段编号,标段名称,街道
-XY,学苑示范项目,XY-01,一标段,学田街道
-XY,学苑示范项目,XY-02,二标段,和平桥街道
+XY,学苑示范项目,XY-01,一标段,学苑街道
+XY,学苑示范项目,XY-02,二标段,南安桥街道
 `
 	rosterCSV = `标段编号,姓名,证件号码,进场时间,手机号码
 XY-01,甲,320699199003070013,2022-04-20 08:00,13812345678

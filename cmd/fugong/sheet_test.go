@@ -90,8 +90,8 @@ func TestSheets(t *testing.T) {
 	}{
 		{"all", []string{"XY-01", "XY-02"}, nil},
 		{"flagged", []string{"XY-01"}, []string{"--flagged"}},
-		{"street", []string{"XY-02"}, []string{"--street", "和平桥街道"}},
-		{"streets", []string{"XY-01", "XY-02"}, []string{"--street", "和平桥街道", "--street", "学田街道"}},
+		{"street", []string{"XY-02"}, []string{"--street", "南安桥街道"}},
+		{"streets", []string{"XY-01", "XY-02"}, []string{"--street", "南安桥街道", "--street", "学苑街道"}},
 		{"named", []string{"XY-02", "XY-01"}, []string{"--section", "XY-02", "--section", "XY-01", "--section", "XY-02"}},
 		{"named and flagged", []string{"XY-01"}, []string{"--section", "XY-02,XY-01", "--flagged"}},
 	} {

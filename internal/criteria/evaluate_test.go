@@ -17,7 +17,7 @@ import (
 // tested is a section of one worker who was sampled at an instant.
 func tested(at calendar.Instant) *criteria.Snapshot {
 	return &criteria.Snapshot{
-		Section: site.Section{ID: section, Code: "XY-01", Street: "学田街道"},
+		Section: site.Section{ID: section, Code: "XY-01", Street: "学苑街道"},
 		People:  []roster.Enrolment{{ID: 1, WorkerID: 1, SectionID: section, Name: "甲", EnteredAt: noon.Add(-240 * time.Hour)}},
 		Results: []screening.Result{{ID: 1, WorkerID: 1, SampledAt: at, ReportedAt: at, Outcome: screening.Negative, Method: screening.NucleicAcid}},
 	}
@@ -48,7 +48,7 @@ occasions: [疫情, 节后]
 effective_from: 2022-05-01T00:00:00+08:00
 parameters: {}
 overrides:
-  - scope: {street: 学田街道}
+  - scope: {street: 学苑街道}
     from: 2022-05-06T20:00:00+08:00
     parameters: {nat_valid_h: {value: 24, basis: "试"}}
 criteria:

@@ -46,7 +46,7 @@ func agedWorld(ages, future int) *rapid.Generator[*criteria.Snapshot] {
 	return rapid.Custom(func(t *rapid.T) *criteria.Snapshot {
 		s := &criteria.Snapshot{
 			Section: site.Section{
-				ID: section, Code: "XY-01", Street: "学田街道",
+				ID: section, Code: "XY-01", Street: "学苑街道",
 				State:     rapid.SampledFrom([]site.State{site.NotResumed, site.Operating, site.Suspended}).Draw(t, "state"),
 				Occasion:  rapid.SampledFrom([]site.Occasion{"", site.Epidemic, site.Holiday, site.Typhoon, site.Accident}).Draw(t, "occasion"),
 				StoppedOn: calendar.Day(2022, 5, 1),
@@ -58,7 +58,7 @@ func agedWorld(ages, future int) *rapid.Generator[*criteria.Snapshot] {
 		drawPapers(t, s, ages, future)
 		if rapid.Bool().Draw(t, "zone") {
 			from := instants(200, max(future, 0)).Draw(t, "zone from")
-			s.Zones = []site.Zone{{ID: 1, Scope: site.ScopeStreet, Place: "学田街道", Level: site.Controlled, From: from, Until: from.Add(40 * time.Hour)}}
+			s.Zones = []site.Zone{{ID: 1, Scope: site.ScopeStreet, Place: "学苑街道", Level: site.Controlled, From: from, Until: from.Add(40 * time.Hour)}}
 		}
 		arrange(s)
 		return s

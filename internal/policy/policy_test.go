@@ -41,7 +41,7 @@ overrides:
     from: 2022-05-05T00:00:00+08:00
     until: 2022-05-06T00:00:00+08:00
     parameters: {room_max: {value: 8, basis: "四"}}
-  - scope: {street: 学田街道}
+  - scope: {street: 学苑街道}
     from: 2022-05-01T00:00:00+08:00
     parameters: {room_max: {value: 7, basis: "三"}}
   - scope: {zone: 管控区}
@@ -75,8 +75,8 @@ func TestResolveTakesTheMostSpecificScope(t *testing.T) {
 		{"district", site.Section{}, site.Zone{}, at("2022-05-03 00:00"), 5},
 		{"zone level over district", site.Section{}, controlled, at("2022-05-03 00:00"), 4},
 		{"another zone level", site.Section{}, site.Zone{Level: site.Precaution}, at("2022-05-03 00:00"), 5},
-		{"street over zone level", site.Section{Street: "学田街道"}, controlled, at("2022-05-03 00:00"), 7},
-		{"section over street", site.Section{Street: "学田街道", Code: "XY-01"}, controlled, at("2022-05-05 12:00"), 8},
+		{"street over zone level", site.Section{Street: "学苑街道"}, controlled, at("2022-05-03 00:00"), 7},
+		{"section over street", site.Section{Street: "学苑街道", Code: "XY-01"}, controlled, at("2022-05-05 12:00"), 8},
 		{"just before it begins", site.Section{Code: "XY-01"}, site.Zone{}, at("2022-05-05 00:00") - 1, 5},
 		{"when it begins", site.Section{Code: "XY-01"}, site.Zone{}, at("2022-05-05 00:00"), 8},
 		{"just before it ends", site.Section{Code: "XY-01"}, site.Zone{}, at("2022-05-06 00:00") - 1, 8},
@@ -86,7 +86,7 @@ func TestResolveTakesTheMostSpecificScope(t *testing.T) {
 			t.Errorf("%s: room_max = %d, want %d", c.name, got, c.want)
 		}
 	}
-	if got := p.Resolve(site.Section{Street: "学田街道"}, controlled, at("2022-05-03 00:00")).NatValid; got != 24*time.Hour {
+	if got := p.Resolve(site.Section{Street: "学苑街道"}, controlled, at("2022-05-03 00:00")).NatValid; got != 24*time.Hour {
 		t.Errorf("nat_valid_h under a narrower override of another parameter = %v, want 24h", got)
 	}
 }

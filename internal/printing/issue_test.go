@@ -39,7 +39,7 @@ func onBoth(t *testing.T, test func(p *press)) {
 		p := &press{T: t, store: storetest.Open(t, dsn, keys), now: storetest.At("2022-05-06 08:00")}
 		p.sections = storetest.Import(t, p.store, "sections", `项目编号,项目名称,标段编号,标段名称,街道,项目负责人,联系电话
 			XY,学苑示范项目,XY-01,一标段,学苑街道,陈建国,13800001234
-			XY,学苑示范项目,XY-02,二标段,崇川街道,陈建国,13800001234`)
+			XY,学苑示范项目,XY-02,二标段,青山街道,陈建国,13800001234`)
 		storetest.Import(t, p.store, "roster", `标段编号,姓名,证件号码,进场时间
 			XY-01,王小明,320699199003070013,2022-05-01 08:00
 			XY-01,赵国强,320699198810010055,2022-05-01 08:00`)

@@ -55,7 +55,7 @@ type Table struct {
 const Section = "XY-01"
 
 const sections = `项目编号,项目名称,标段编号,标段名称,街道,状态,停工类型
-XY,学苑示范项目,XY-01,一标段,学田街道,未复工,疫情
+XY,学苑示范项目,XY-01,一标段,学苑街道,未复工,疫情
 `
 
 // Zone is the time zone of the district.

@@ -64,7 +64,7 @@ func TestKnownAtLeavesOutWhatWasRecordedLater(t *testing.T) {
 XY-01,承诺书,2022-05-01,2022-05-06
 -- sections.csv recorded 2022-05-01 08:00 --
 项目编号,项目名称,标段编号,标段名称,街道,停工类型
-XY,学苑示范项目,XY-01,一标段,学田街道,疫情
+XY,学苑示范项目,XY-01,一标段,学苑街道,疫情
 -- want at 2022-05-06 08:00 known 2022-05-06 08:00 --
 org.commitment unknown
     item 承诺书

@@ -122,10 +122,10 @@ func fillDistrict(b *testing.B, s *store.Store) {
 				INSERT INTO sections (code, facts_at) SELECT 'S' || (10000 + n), RECORDED FROM s`,
 			`INSERT INTO section_versions (section_id, name, project_code, project_name, street, community, address, longitude, latitude, datum,
 				owner, contractor, supervisor, manager, state, occasion, not_resumed_reason, responsible_unit, recorded_at)
-				SELECT id, '标段', 'P', '项目', '学田街道', '', '', '', '', '', '建设', '施工', '监理', '', '施工中', '疫情', '', '', RECORDED FROM sections`,
+				SELECT id, '标段', 'P', '项目', '学苑街道', '', '', '', '', '', '建设', '施工', '监理', '', '施工中', '疫情', '', '', RECORDED FROM sections`,
 			`INSERT INTO enrolments (section_id, worker_id, entered_at, phone_sealed, phone_lookup, employer, team, trade, category, lodging,
 				offsite_address, room, origin, from_outside, declared_at, epidemic_officer, recorded_at)
-				SELECT (w.id - 1) / WORKERS + 1, w.id, START - 20 * DAY, w.number_sealed, w.number_lookup, '南通建工', '班组' || (w.id % 18), '钢筋工',
+				SELECT (w.id - 1) / WORKERS + 1, w.id, START - 20 * DAY, w.number_sealed, w.number_lookup, '示例建工', '班组' || (w.id % 18), '钢筋工',
 				'劳务', '场内', '', 'A-' || (w.id % 18), '本地', 2, START - 28 * DAY, CASE WHEN w.id % WORKERS = 1 THEN 1 ELSE 2 END, RECORDED FROM workers w`,
 			with + `INSERT INTO rooms (section_id, number) SELECT s.id, 'A-' || r.n FROM sections s, r`,
 			`INSERT INTO room_versions (room_id, building, use, area_cm2, beds, bunk_levels, recorded_at)

@@ -119,7 +119,7 @@ func TestFlagsOpenStayAndClearOverRuns(t *testing.T) {
 		if len(all) != 2 || all[0].ClearedAt != storetest.At("2022-05-06 08:15") || all[0].LastSeenAt != storetest.At("2022-05-06 08:10") {
 			t.Errorf("the history: %+v", all)
 		}
-		if none := flags(t, s, store.FlagFilter{Cleared: true, Since: storetest.At("2022-05-06 08:16"), Streets: []string{"学田街道"}}); len(none) != 0 {
+		if none := flags(t, s, store.FlagFilter{Cleared: true, Since: storetest.At("2022-05-06 08:16"), Streets: []string{"学苑街道"}}); len(none) != 0 {
 			t.Errorf("cleared since later: %+v", none)
 		}
 
@@ -357,8 +357,8 @@ func TestOldVerdictsCanBeJudgedAgain(t *testing.T) {
 			{"areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,Q1,隔离区,隔离"},
 			{"stock", "标段编号,日期,物资,结存,日人均用量\nXY-01,2022-05-05,消毒液,900,0.1\nXY-01,2022-05-06,口罩,900,1"},
 			{"documents", "标段编号,类型,签发日期,到期日期\nXY-01,承诺书,2022-04-01,2022-05-01"},
-			{"zones", "范围类型,范围,级别,开始时间,结束时间\n街道,学田街道,封控区,2022-05-05 00:00,"},
-			{"sections", "项目编号,项目名称,标段编号,标段名称,街道,停工类型\nXY,学苑示范项目,XY-01,一标段,学田街道,台风"},
+			{"zones", "范围类型,范围,级别,开始时间,结束时间\n街道,学苑街道,封控区,2022-05-05 00:00,"},
+			{"sections", "项目编号,项目名称,标段编号,标段名称,街道,停工类型\nXY,学苑示范项目,XY-01,一标段,学苑街道,台风"},
 			{"checklists", "标段编号,日期,提交时间,项目编号,答案\nXY-01,2022-05-06,2022-05-06 07:00,B1,是"},
 			{"gate", "标段编号,证件号码,时间,方向\nXY-01,320699198511120027,2022-05-06 07:00,出"},
 			{"temperatures", "证件号码,测量时间,体温\n320699198511120027,2022-05-06 06:00,38.1"},

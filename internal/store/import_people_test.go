@@ -74,7 +74,7 @@ func TestFactsAreSuperseded(t *testing.T) {
 		}{{at("2022-05-01 08:00"), "未复工"}, {at("2022-05-03 08:00"), "施工中"}, {at("2022-05-05 08:00"), "停工"}}
 		for _, step := range states {
 			storetest.ImportAt(t, s, step.recorded, "sections",
-				"项目编号,项目名称,标段编号,标段名称,街道,状态\nXY,学苑,XY-01,一标段,学田街道,"+step.state)
+				"项目编号,项目名称,标段编号,标段名称,街道,状态\nXY,学苑,XY-01,一标段,学苑街道,"+step.state)
 		}
 		for i, step := range states {
 			if got := known(t, s, step.recorded); !slices.Equal(got, []string{step.state}) {

@@ -16,8 +16,8 @@ import (
 const (
 	sectionsCSV = `
 		项目编号,项目名称,标段编号,标段名称,街道,社区,联系电话
-		XY,学苑示范项目,XY-01,一标段,学田街道,五一社区,13800001234
-		XY,学苑示范项目,XY-02,二标段,和平桥街道,北濠社区,`
+		XY,学苑示范项目,XY-01,一标段,学苑街道,五一社区,13800001234
+		XY,学苑示范项目,XY-02,二标段,南安桥街道,北濠社区,`
 	rosterCSV = `
 		标段编号,姓名,证件号码,进场时间,手机号码,班组,人员类别
 		XY-01,王小明,320699199003070013,2022-04-01 08:00,13812345678,钢筋班,劳务
@@ -173,7 +173,7 @@ func TestTouchedSectionsAreDue(t *testing.T) {
 		if len(none) != 0 || r.Duplicate != 1 {
 			t.Errorf("a file with nothing new touched %v", none)
 		}
-		zone := storetest.Import(t, s, "zones", "范围类型,范围,级别,开始时间\n街道,和平桥街道,管控区,2022-05-01")
+		zone := storetest.Import(t, s, "zones", "范围类型,范围,级别,开始时间\n街道,南安桥街道,管控区,2022-05-01")
 		if !slices.Equal(zone, both[1:]) {
 			t.Errorf("the zone touched %v, want %v", zone, both[1:])
 		}

@@ -41,7 +41,7 @@ func offices(t *testing.T, test func(o office, first, second site.SectionID)) {
 		o := office{t, storetest.Open(t, dsn, keys), keys, storetest.At("2022-05-06 08:00")}
 		ids := storetest.Import(t, o.store, "sections", `项目编号,项目名称,标段编号,标段名称,街道
 			XY,学苑示范项目,XY-01,一标段,学苑街道
-			XY,学苑示范项目,XY-02,二标段,崇川街道`)
+			XY,学苑示范项目,XY-02,二标段,青山街道`)
 		test(o, ids[0], ids[1])
 	})
 }

@@ -35,7 +35,7 @@ func TestNumberIsShownForAReasonThatIsWrittenDown(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		readDistrict(t, s)
 		id, now := somebody(t, s), storetest.At("2022-05-06 09:00")
-		own := account.Scope{Streets: []string{"学田街道"}}
+		own := account.Scope{Streets: []string{"学苑街道"}}
 		who, err := s.PersonOn(t.Context(), own, "XY-01", id)
 		if err != nil || who != (store.Person{ID: id, Name: "王小明", Tail: "0013"}) {
 			t.Errorf("%+v, %v", who, err)

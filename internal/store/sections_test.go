@@ -22,8 +22,8 @@ func TestSectionIDsByFilter(t *testing.T) {
 		}{
 			{"all", store.SectionFilter{}, 2},
 			{"one code", store.SectionFilter{Codes: []string{"XY-02"}}, 1},
-			{"a street", store.SectionFilter{Streets: []string{"和平桥街道"}}, 1},
-			{"a street and a code elsewhere", store.SectionFilter{Streets: []string{"和平桥街道"}, Codes: []string{"XY-01"}}, 0},
+			{"a street", store.SectionFilter{Streets: []string{"南安桥街道"}}, 1},
+			{"a street and a code elsewhere", store.SectionFilter{Streets: []string{"南安桥街道"}, Codes: []string{"XY-01"}}, 0},
 			{"with open flags", store.SectionFilter{Flagged: true}, 1},
 		} {
 			ids, err := s.SectionIDs(t.Context(), account.Everywhere(), tt.f)
@@ -55,7 +55,7 @@ func TestSectionListShowsWhatWasLastFound(t *testing.T) {
 			t.Fatalf("%d lines", len(lines))
 		}
 		one, two := lines[0], lines[1]
-		if !one.Judged || one.Verdict != criteria.Unmet || one.Headcount != 2 || one.Blocking != 1 || one.Flags != 2 || one.Street != "学田街道" ||
+		if !one.Judged || one.Verdict != criteria.Unmet || one.Headcount != 2 || one.Blocking != 1 || one.Flags != 2 || one.Street != "学苑街道" ||
 			one.EvaluatedAt != storetest.At("2022-05-06 08:05") || one.VerdictAt != one.EvaluatedAt || one.ProjectName != "学苑示范项目" {
 			t.Errorf("XY-01: %+v", one)
 		}
@@ -73,7 +73,7 @@ func TestSectionListShowsWhatWasLastFound(t *testing.T) {
 			{"by part of a code, whatever its case", store.ListFilter{Query: "xy-01"}, "XY-01"},
 			{"a sign of the pattern is only itself", store.ListFilter{Query: "X_-"}, ""},
 			{"a quote and a question", store.ListFilter{Query: "'?"}, ""},
-			{"by street", store.ListFilter{SectionFilter: store.SectionFilter{Streets: []string{"和平桥街道"}}}, "XY-02"},
+			{"by street", store.ListFilter{SectionFilter: store.SectionFilter{Streets: []string{"南安桥街道"}}}, "XY-02"},
 			{"a scope is not left by searching", store.ListFilter{SectionFilter: store.SectionFilter{Codes: []string{"XY-02"}}, Query: "一标"}, ""},
 			{"the first page", store.ListFilter{Limit: 1}, "XY-01"},
 			{"the next", store.ListFilter{Limit: 1, After: "XY-01"}, "XY-02"},

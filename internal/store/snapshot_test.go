@@ -61,7 +61,7 @@ func fill(t *testing.T, s *store.Store) {
 	for _, table := range []struct{ kind, csv string }{
 		{"zones", `
 			范围类型,范围,级别,开始时间,结束时间
-			街道,学田街道,管控区,2022-05-01 00:00,
+			街道,学苑街道,管控区,2022-05-01 00:00,
 			标段,XY-02,封控区,2022-05-01 00:00,2022-05-03 00:00`},
 		{"rooms", `
 			标段编号,房间号,使用面积,床位数,楼栋,用途
@@ -169,7 +169,7 @@ func TestSnapshotHoldsTheWindowAndWhatIsAlwaysRead(t *testing.T) {
 		if len(two.Stays) != 2 || len(two.People) != 1 || len(two.Guests) != 1 || len(two.Results) != 1 || two.Guests[0].Name != "李红" {
 			t.Errorf("XY-02: stays %+v, guests %+v", two.Stays, two.Guests)
 		}
-		if two.Zones[0].Level != site.Locked || one.Section.Street != "学田街道" || one.Section.Phone != "" ||
+		if two.Zones[0].Level != site.Locked || one.Section.Street != "学苑街道" || one.Section.Phone != "" ||
 			!person(t, one, "王小明").HasPhone || person(t, one, "李红").HasPhone {
 			t.Errorf("sections %+v, zones %+v", one.Section, two.Zones)
 		}
@@ -185,8 +185,8 @@ func TestSnapshotOfEarlierKnowledge(t *testing.T) {
 		fill(t, s)
 		before := read(t, s, week(), "")
 		for _, table := range []struct{ kind, csv string }{
-			{"sections", "项目编号,项目名称,标段编号,标段名称,街道\nXY,学苑示范项目,XY-01,一标段（改）,和平桥街道"},
-			{"zones", "范围类型,范围,级别,开始时间,结束时间\n街道,学田街道,管控区,2022-05-01 00:00,2022-05-04 00:00"},
+			{"sections", "项目编号,项目名称,标段编号,标段名称,街道\nXY,学苑示范项目,XY-01,一标段（改）,南安桥街道"},
+			{"zones", "范围类型,范围,级别,开始时间,结束时间\n街道,学苑街道,管控区,2022-05-01 00:00,2022-05-04 00:00"},
 			{"roster", "标段编号,姓名,证件号码,进场时间,退场时间,班组\nXY-01,王小明,320699199003070013,2022-04-01 08:00,2022-05-05 12:00,钢筋班"},
 			{"rooms", "标段编号,房间号,使用面积,床位数\nXY-01,A-201,10,9"},
 			{"areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,Q1,隔离区,隔离"},
@@ -223,7 +223,7 @@ func TestSnapshotsCrossChunks(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		csv := "项目编号,项目名称,标段编号,标段名称,街道"
 		for i := range 230 {
-			csv += "\nXY,学苑示范项目,S" + string(rune('A'+i/26)) + string(rune('A'+i%26)) + ",标段,学田街道"
+			csv += "\nXY,学苑示范项目,S" + string(rune('A'+i/26)) + string(rune('A'+i%26)) + ",标段,学苑街道"
 		}
 		storetest.Import(t, s, "sections", csv)
 		last := ""

@@ -22,14 +22,14 @@ func TestScopesHoldInEveryRead(t *testing.T) {
 		for _, tt := range []struct {
 			name   string
 			within account.Scope
-			one    bool // sees XY-01 in 学田街道
-			two    bool // sees XY-02 in 和平桥街道
+			one    bool // sees XY-01 in 学苑街道
+			two    bool // sees XY-02 in 南安桥街道
 		}{
 			{"the district", account.Everywhere(), true, true},
 			{"one section", account.Scope{Sections: []string{"XY-01"}}, true, false},
 			{"two sections", account.Scope{Sections: []string{"XY-01", "XY-02"}}, true, true},
-			{"a street", account.Scope{Streets: []string{"和平桥街道"}}, false, true},
-			{"a street and a section elsewhere", account.Scope{Sections: []string{"XY-01"}, Streets: []string{"和平桥街道"}}, true, true},
+			{"a street", account.Scope{Streets: []string{"南安桥街道"}}, false, true},
+			{"a street and a section elsewhere", account.Scope{Sections: []string{"XY-01"}, Streets: []string{"南安桥街道"}}, true, true},
 			{"a section and a street that are not there", account.Scope{Sections: []string{"XY-99"}, Streets: []string{"无街道"}}, false, false},
 			{"words of SQL for names", account.Scope{Sections: []string{"' OR 1=1 --"}, Streets: []string{"?", "%"}}, false, false},
 			{"nothing", account.Scope{}, false, false},
@@ -111,7 +111,7 @@ func (r reader) sections() {
 		r.see(method, "")
 	}
 	for method, f := range map[string]store.SectionFilter{
-		"SectionIDs": {}, "SectionIDs by street": {Streets: []string{"学田街道", "和平桥街道"}}, "SectionIDs flagged": {Flagged: true},
+		"SectionIDs": {}, "SectionIDs by street": {Streets: []string{"学苑街道", "南安桥街道"}}, "SectionIDs flagged": {Flagged: true},
 	} {
 		ids, err := r.s.SectionIDs(ctx, r.within, f)
 		r.check(err)

@@ -91,11 +91,11 @@ func TestFilters(t *testing.T) {
 		{"verdict=unmet", []string{oddCode, "XY-01", "XY-02"}},
 		{"verdict=met", nil},
 		{"verdict=nosuch", nil},
-		{"street=" + url.QueryEscape("学田街道"), []string{"XY-01"}},
+		{"street=" + url.QueryEscape("学苑街道"), []string{"XY-01"}},
 		{"street=" + url.QueryEscape("无名街道"), nil},
 		{"q=xy-0", []string{"XY-01", "XY-02"}},
 		{"q=+" + url.QueryEscape("二标段") + "+", []string{"XY-02"}},
-		{"q=xy&verdict=unmet&street=" + url.QueryEscape("和平桥街道"), []string{"XY-02"}},
+		{"q=xy&verdict=unmet&street=" + url.QueryEscape("南安桥街道"), []string{"XY-02"}},
 		{"q=%25", []string{oddCode}},
 		{"q=_", nil},
 	} {
@@ -145,11 +145,11 @@ func (w *stage) prints(address string, sheets int) {
 
 // TestSelectedOptions keep what was chosen.
 func TestSelectedOptions(t *testing.T) {
-	doc := newDistrict(t).page(http.StatusOK, "/sections?verdict=unmet&street="+url.QueryEscape("学田街道"))
-	if got := texts(doc, "option[selected]"); !slices.Equal(got, []string{"不符合", "学田街道"}) {
+	doc := newDistrict(t).page(http.StatusOK, "/sections?verdict=unmet&street="+url.QueryEscape("学苑街道"))
+	if got := texts(doc, "option[selected]"); !slices.Equal(got, []string{"不符合", "学苑街道"}) {
 		t.Errorf("selected %q", got)
 	}
-	if got := texts(doc, `select[name="street"] option`); !slices.Equal(got, []string{"全部街道", "和平桥街道", "学田街道"}) {
+	if got := texts(doc, `select[name="street"] option`); !slices.Equal(got, []string{"全部街道", "南安桥街道", "学苑街道"}) {
 		t.Errorf("streets %q", got)
 	}
 	if got := doc.Find(`.tab[aria-current="page"]`).Text(); got != "重点核查" {
@@ -211,7 +211,7 @@ func TestHistory(t *testing.T) {
 // TestOddCode: a code may hold any character and still leads to its page and its sheet.
 func TestOddCode(t *testing.T) {
 	w := newDistrict(t)
-	list := w.page(http.StatusOK, "/sections?street="+url.QueryEscape("和平桥街道"))
+	list := w.page(http.StatusOK, "/sections?street="+url.QueryEscape("南安桥街道"))
 	href, _ := list.Find("a.site").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.Contains(s.Text(), "奇特") }).Attr("href")
 	doc := w.page(http.StatusOK, href)
 	if got := words(doc.Find(".crumb")); !strings.HasSuffix(got, oddCode) {
