@@ -33,7 +33,26 @@ type Upload struct {
 	By      string
 	Act     audit.Act // who does it, for the audit trail; By when it names nobody
 	DryRun  bool
+	Whole   bool              // typed by hand: all rows or none; a row that is refused leaves everything as it was
 	Words   screening.Mapping // what a bare number means as a test result, if the source has told
+}
+
+// Refused is why a Whole upload left everything as it was: some of its rows would not have been taken in.
+type Refused struct{ Report intake.Report }
+
+// Error counts them.
+func (e *Refused) Error() string {
+	return fmt.Sprintf("%d rows are not taken in", e.Report.Quarantined+e.Report.Rejected)
+}
+
+// first is what is wrong with the first of them.
+func (e *Refused) first() string {
+	for _, p := range e.Report.Rows {
+		if p.Outcome != intake.Duplicated {
+			return p.Message
+		}
+	}
+	return ""
 }
 
 // errDryRun rolls a transaction back whose result is wanted and whose effect is not.
@@ -42,7 +61,7 @@ var errDryRun = errors.New("dry run")
 // Import takes one file in, in one transaction: its good rows, or nothing when the database fails. Bad rows never stop good
 // ones; the report tells what became of each row that was not plainly accepted. Taking the same file in again changes
 // nothing. It returns the sections whose facts changed, which are then due. A file that cannot be read as the kind of table
-// it is said to be, or an unknown kind, gives a fault.Invalid.
+// it is said to be, or an unknown kind, gives a fault.Invalid; so does a Whole upload with a bad row, which wraps a *Refused.
 func (s *Store) Import(ctx context.Context, up Upload) (intake.Report, []site.SectionID, error) {
 	var l *load
 	err := s.take(ctx, &up, func(ctx context.Context, tx bun.Tx, begun *load, apply apply) error {

@@ -13,6 +13,7 @@ import (
 
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/fault"
 	"fugong/internal/intake"
 	"fugong/internal/site"
 )
@@ -59,6 +60,9 @@ func (l *load) run(ctx context.Context, apply apply) error {
 	if err := apply(ctx, l); err != nil {
 		return err
 	}
+	if err := l.refuseWhole(); err != nil {
+		return err
+	}
 	if err := l.keepAside(ctx); err != nil {
 		return err
 	}
@@ -72,6 +76,15 @@ func (l *load) run(ctx context.Context, apply apply) error {
 		return errDryRun
 	}
 	return l.writeAudit(ctx, l.tx, l.act(), l.now)
+}
+
+// refuseWhole gives up an upload that is to be taken whole when one of its rows is not.
+func (l *load) refuseWhole() error {
+	refused := &Refused{l.report()}
+	if !l.up.Whole || refused.Report.Quarantined+refused.Report.Rejected == 0 {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Invalid, Message: refused.first(), Err: refused}
 }
 
 // act tells of the file without anything that stands in it; its name may be a person's.

@@ -45,7 +45,7 @@ func (s *Store) personOn(ctx context.Context, db bun.IDB, within account.Scope, 
 			return row, "", notOn(err, section, id)
 		}
 	}
-	q := db.NewSelect().Model(&row).Column("id", "name", "row_key", "number_sealed").Where("worker.id = ?", id)
+	q := db.NewSelect().Model(&row).Column("id", "name", "doc_type", "row_key", "number_sealed").Where("worker.id = ?", id)
 	if err := s.visibleWorkers(q, "worker.id", account.Scope{Sections: []string{section}}).Scan(ctx); err != nil {
 		return row, "", translate(err)
 	}
