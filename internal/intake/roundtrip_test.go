@@ -88,16 +88,17 @@ func phone() *rapid.Generator[string] {
 
 // roundTrips holds that records written as a file, of either format, and read again are the same records.
 func roundTrips[R any](draw func(*rapid.T) R, columns []intake.Column, cells func(R) []string, decode func(intake.Table) ([]R, []intake.Problem)) func(*rapid.T) {
-	writers := map[string]func(io.Writer, []string, iter.Seq[[]string]) error{"csv": intake.WriteCSV, "xlsx": intake.WriteXLSX}
+	writers := map[string]func(io.Writer, []string, iter.Seq[[]string], ...string) error{"csv": intake.WriteCSV, "xlsx": intake.WriteXLSX}
 	return func(t *rapid.T) {
 		records := rapid.SliceOfN(rapid.Custom(draw), 1, 4).Draw(t, "records")
 		var rows [][]string
 		for _, r := range records {
 			rows = append(rows, cells(r))
 		}
+		titles := [][]string{nil, {"由 甲 于 2022-05-06 08:00 导出；共 4 行"}}[rapid.IntRange(0, 1).Draw(t, "titles")]
 		for format, write := range writers {
 			var file bytes.Buffer
-			if err := write(&file, intake.Names(columns), slices.Values(rows)); err != nil {
+			if err := write(&file, intake.Names(columns), slices.Values(rows), titles...); err != nil {
 				t.Fatal(err)
 			}
 			sheets, err := intake.Read(format, &file, intake.Limits{})

@@ -191,6 +191,13 @@ func (r reader) people() {
 			r.see("Tails", f.SectionCode)
 		}
 	}
+	for _, id := range ids(codes) {
+		members, err := r.s.Members(ctx, r.within, id)
+		r.check(err)
+		if len(members) > 0 {
+			r.see("Members", codes[id])
+		}
+	}
 	phones, err := r.s.ManagerPhones(ctx, r.within, ids(codes), 0)
 	r.check(err)
 	for _, id := range ids(codes) {

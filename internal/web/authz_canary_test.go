@@ -1,8 +1,10 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -54,6 +56,13 @@ func (w *world) forbidden(actor string) map[string]string {
 		words[s] = "somebody's number"
 	}
 	role := scopes()[actor].role // the test has its own idea of what a role sees
+	if role == account.Manager { // calls his own people
+		for code, phone := range map[string]string{"QA1": "13812345678", "QB1": "13987654321"} {
+			if slices.Contains(seenBy()[actor], code) {
+				delete(words, phone)
+			}
+		}
+	}
 	tails := role == account.Manager || role == account.Inspector || role == account.District
 	names := tails || role == account.Health
 	for code, all := range canaries() {
@@ -120,6 +129,9 @@ func readable(w *world, answer *httptest.ResponseRecorder) string {
 			fmt.Fprintln(&all, name, values)
 		}
 	}
+	if answer.Header().Get("Content-Type") == xlsxType {
+		return all.String() + unpacked(w, answer.Body.Bytes())
+	}
 	if answer.Header().Get("Content-Type") != "application/pdf" {
 		return all.String() + strings.ReplaceAll(answer.Body.String(), answer.Header().Get("X-Request-Id"), "")
 	}
@@ -137,6 +149,26 @@ func readable(w *world, answer *httptest.ResponseRecorder) string {
 		w.Fatalf("pdftotext: %v", err)
 	}
 	return all.String() + strings.ReplaceAll(out.String(), "\n", "")
+}
+
+// unpacked is all that the files of a workbook hold.
+func unpacked(tb testing.TB, book []byte) string {
+	tb.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all strings.Builder
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if _, err := io.Copy(&all, r); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return all.String()
 }
 
 // TestTheCrawlFindsWhatIsThere plants nothing: what is one's own must be found by the same search that finds nothing foreign.

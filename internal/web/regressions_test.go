@@ -23,7 +23,7 @@ func regressions() []struct{ name, hole, tests, notYet string } {
 		{"R1", "a file by a foreign id", "TestWhoMayDoWhat TestPapersStayInTheirScope", ""},
 		{"R2", "a child of a foreign parent through one's own", "TestForeignChildThroughOwnParent", ""},
 		{"R3", "comment or photo of a foreign checklist", "TestAPITellsNothingOfForeignSections", ""},
-		{"R4", "another user's export", "", "pages export nothing yet; the command line does, and is audited"},
+		{"R4", "another user's export", "TestForeignExportsAreNotThere TestWhoMayDoWhat", ""},
 		{"R5", "a disabled user by a second way in", "TestShuttingOutWorksAtOnce TestStateIsReadOnEveryRequest TestEnabledUsersStartAfresh", ""},
 		{"R6", "a role lowered during a session", "TestWhoMayDoWhat TestScopeTakenAwayWorksAtOnce", ""},
 		{"R7", "a section moved to one's own street", "TestMovedSectionChangesHands", ""},

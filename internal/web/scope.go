@@ -19,13 +19,16 @@ func within(c echo.Context) account.Scope { return actor(c).Scope() }
 type lens struct {
 	names  bool // of workers, in full
 	tails  bool // the last four of ID numbers
+	phones bool // telephone numbers, in full
 	health bool // how single criteria about tests and health stand
 }
 
 // lensOf says what a role sees of people. Roles that only count, and those that only look after accounts and policies, see none.
 func lensOf(role account.Role) lens {
 	switch role {
-	case account.Manager, account.Inspector, account.District:
+	case account.Manager:
+		return lens{names: true, tails: true, phones: true, health: true}
+	case account.Inspector, account.District:
 		return lens{names: true, tails: true, health: true}
 	case account.Health:
 		return lens{names: true, health: true}

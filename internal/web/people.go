@@ -1,0 +1,53 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/account"
+	"fugong/internal/sheet"
+)
+
+// peopleRoutes are those about the people of a section.
+func peopleRoutes() []Route {
+	lists := Policy{Roles: []account.Role{account.Manager, account.Inspector, account.District}, Scope: ScopeOwn}
+	return []Route{
+		{http.MethodGet, "/sections/:code/people.xlsx", lists, (*server).exportPeople},
+		{http.MethodGet, "/sections/:code/people.csv", lists, (*server).exportPeople},
+	}
+}
+
+// exportPeople sends the roster of a section as the role sees it: of ID numbers the last four digits, telephone numbers in full
+// only for the section's own manager.
+func (s *server) exportPeople(c echo.Context) error {
+	id, err := s.sectionID(c)
+	if err != nil {
+		return err
+	}
+	code, err := sectionCode(c)
+	if err != nil {
+		return err
+	}
+	members, err := s.Store.Members(c.Request().Context(), within(c), id)
+	if err != nil {
+		return err
+	}
+	look := lensOf(actor(c).User.Role)
+	rows := make([][]string, 0, len(members))
+	for _, m := range members {
+		rows = append(rows, []string{code, m.Name, "**" + m.Tail, m.Team, string(m.Category), s.minute(m.EnteredAt), s.minute(m.LeftAt),
+			string(m.Lodging), m.Room, look.phone(m.Phone)})
+	}
+	// Without a column of whole numbers no import takes this for a roster.
+	header := []string{"标段编号", "姓名", "证件尾号", "班组", "人员类别", "进场时间", "退场时间", "住宿方式", "房间号", "手机号码"}
+	return s.exportTable(c, "people-"+code, header, rows)
+}
+
+// phone is what a role reads of a telephone number.
+func (l lens) phone(number string) string {
+	if l.phones {
+		return number
+	}
+	return sheet.MaskPhone(number)
+}
