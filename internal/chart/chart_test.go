@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"fugong/internal/calendar"
 )
 
 // wellFormed fails unless a drawing is XML, has no style of its own, says what it shows, and leaks no markup of its words.
@@ -54,6 +56,7 @@ func TestPercentIsRoundedDown(t *testing.T) {
 func TestNothingIsNotZero(t *testing.T) {
 	for name, drawn := range map[string]template.HTML{
 		"strip": Strip{Said: said()}.SVG(), "share": Share{Said: said()}.SVG(), "share below": Share{Said: said(), Part: 3, Whole: -1}.SVG(),
+		"rates": Rates{Said: said()}.SVG(), "counts": Counts{Said: said()}.SVG(), "trend": Trend{Said: said()}.SVG(), "tiles": Tiles{Said: said()}.SVG(),
 	} {
 		if want := `<p class="chart-none">no &lt;b&gt; data</p>`; string(drawn) != want {
 			t.Errorf("%s without data is %s", name, drawn)
@@ -88,4 +91,58 @@ func TestFit(t *testing.T) {
 			t.Errorf("%s is cut to %s, want %s", text, got, want)
 		}
 	}
+}
+
+func TestRates(t *testing.T) {
+	rows := []Rate{{"学苑<b>", 8, 14, "学苑 57.1%"}, {"永和", 11, 12, ""}, {"空", 0, 0, ""}, {"零", 0, 3, ""}}
+	drawn := Rates{Said: said(), Rows: rows, Whole: Rate{Part: 19, Whole: 26}}.SVG()
+	has(t, drawn, `viewBox="0 0 420 104"`, "学苑&lt;b&gt;", `class="f-bad"`, "57.1%", "8/14", "91.6%", `class="l-ref"`, ">—</text>", ">0/0</text>")
+	if n := strings.Count(string(drawn), `class="f-b`); n != 2 {
+		t.Errorf("%d bars, want one for each street that resumed anything: %s", n, drawn)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	rows := []Count{{Name: "人员核酸结果未齐", N: 19}, {Name: "未填", N: 3, Blank: true}, {Name: "x", N: 2, Shown: "<5"}}
+	drawn := Counts{Said: said(), Rows: rows}.SVG()
+	has(t, drawn, `class="f-none"`, ">19</text>", ">&lt;5</text>", `width="271"`)
+	if n := strings.Count(string(drawn), "<rect"); n != 2 {
+		t.Errorf("%d bars, want none for what is not told: %s", n, drawn)
+	}
+}
+
+func day(n int) calendar.Date { return calendar.Day(2022, 5, n) }
+
+func TestTrend(t *testing.T) {
+	points := []Point{{day(1), "5/1", 31, 100}, {day(2), "5/2", 40, 100}, {day(3), "5/3", 0, 0}, {day(4), "5/4", 738, 1000}}
+	drawn := Trend{Said: said(), Points: points, Goal: Goal{day(10), "5/10", 90}}.SVG()
+	has(t, drawn, `class="s-brand" d="M30 `, `class="s-target"`, ">73.8%</text>", ">90%</text>", ">5/10</text>", ">20</text>", ">100</text>")
+	if n := strings.Count(string(drawn), "s-brand"); n != 1 {
+		t.Errorf("%d lines, want one before the gap and a dot after it: %s", n, drawn)
+	}
+	past := Trend{Said: said(), Points: points, Goal: Goal{day(4), "5/4", 90}}.SVG()
+	if wellFormed(t, past); strings.Contains(string(past), "s-target") {
+		t.Error("a goal that is past is still ahead")
+	}
+	one := Trend{Said: said(), Points: points[3:]}.SVG()
+	has(t, one, "<circle", ">5/4</text>")
+	if none := (Trend{Said: said(), Points: points[2:3]}).SVG(); !strings.Contains(string(none), "chart-none") {
+		t.Errorf("no record is drawn: %s", none)
+	}
+}
+
+func TestTiles(t *testing.T) {
+	tiles := []Tile{{Rate: Rate{Name: "学苑", Part: 8, Whole: 14, Title: "学苑 57.1%"}, Column: 3, Row: 2, Href: "/sections?street=a&b"},
+		{Rate: Rate{Name: "永和", Part: 11, Whole: 12}, Column: 3, Row: 2}, {Rate: Rate{Name: "新桥"}}, {Rate: Rate{Name: "远", Part: 1, Whole: 1}, Column: 99, Row: 1}}
+	drawn := Tiles{Said: said(), Tiles: tiles}.SVG()
+	has(t, drawn, `role="group"`, `href="/sections?street=a&amp;b"`, `class="tile kb" x="144" y="46"`, "tile-low", `class="tile k0"`, ">—</text>", `class="tile k4" x="0" y="92"`)
+	wellFormed(t, drawn)
+	seen := map[place]bool{}
+	for _, p := range (Tiles{Tiles: append(tiles, tiles...)}).places() {
+		if seen[p] {
+			t.Errorf("two streets lie on %v", p)
+		}
+		seen[p] = true
+	}
+	has(t, Tiles{Said: said(), Tiles: tiles[1:]}.SVG(), `role="img"`)
 }
