@@ -47,6 +47,7 @@ func allowed() map[string]string {
 		"cmd/fugong": "app audit config calendar fault intake github.com/spf13/cobra golang.org/x/term",
 		// Tools that are run by hand, and support of tests.
 		"sheet/fonts": "", "sheet/fonts/cut": "* ", "sheet/sheettest": "*", "store/storetest": "*", "scenario": "*",
+		"browsertest": "github.com/chromedp/chromedp github.com/chromedp/cdproto",
 	}
 }
 

@@ -1,129 +1,59 @@
 package web
 
 import (
-	"context"
-	"fmt"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
-
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 
 	"fugong/internal/account"
+	"fugong/internal/browsertest"
 	"fugong/internal/store/storetest"
 )
+
+var chromium browsertest.Chromium
+
+func TestMain(m *testing.M) { chromium.Main(m) }
 
 // screens are the sizes at which pages are looked at: a phone in a hand and a desk.
 func screens() map[string][2]int64 {
 	return map[string][2]int64{"phone": {390, 844}, "desk": {1440, 900}}
 }
 
-// tab is a Chromium that notes every complaint of the pages it opens.
-type tab struct {
-	*testing.T
-	ctx        context.Context
-	mu         sync.Mutex
-	complaints []string
-}
+// tab is a page of a site with the users of these tests.
+type tab struct{ *browsertest.Page }
 
-func newBrowser(t *testing.T) *tab {
+func newTab(t *testing.T) *tab {
 	t.Helper()
-	name, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed, and in CI nothing is skipped")
-		}
-		t.Skip("chromium is not installed")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(name), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	process, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(process)
-	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(cancel)
-	b := &tab{T: t, ctx: ctx}
-	if err := chromedp.Listen(ctx, b.note); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func (b *tab) note(event any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch e := event.(type) {
-	case *log.EventEntryAdded:
-		if strings.HasPrefix(e.Entry.Text, "Clear-Site-Data header") && strings.Contains(e.Entry.Text, "Cleared data types") {
-			return // told when somebody signs out, as it should be
-		}
-		b.complaints = append(b.complaints, fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
-	case *runtime.EventExceptionThrown:
-		b.complaints = append(b.complaints, "exception: "+e.ExceptionDetails.Text)
-	case *runtime.EventConsoleAPICalled:
-		b.complaints = append(b.complaints, fmt.Sprintf("console: %s", e.Type))
-	}
-}
-
-// heard gives the complaints since the last time.
-func (b *tab) heard() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	said := b.complaints
-	b.complaints = nil
-	return said
+	return &tab{chromium.Page(t)}
 }
 
 // open shows a page in a window of a size.
 func (b *tab) open(address string, size [2]int64) {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(address), chromedp.WaitReady("main h1")); err != nil {
-		b.Fatal(err)
-	}
+	b.Size(size[0], size[1])
+	b.Open(address)
 }
 
 // signIn comes in by the form, as a person does.
 func (b *tab) signIn(site string, role account.Role) {
 	b.Helper()
 	b.open(site+"/login", screens()["phone"])
-	err := chromedp.Do(b.ctx, chromedp.SendKeys(`main input[name="username"]`, string(role)), chromedp.SendKeys(`main input[name="password"]`, goodPassword),
-		chromedp.Submit(`main input[name="password"]`), chromedp.WaitReady(`nav.tabs`))
-	if err != nil {
-		b.Fatalf("sign in: %v", err)
-	}
+	b.Fill(`main input[name="username"]`, string(role))
+	b.Fill(`main input[name="password"]`, goodPassword)
+	b.Click(`main button[type="submit"]`)
+	b.Wait(`nav.tabs`)
 }
 
 func (b *tab) signOut() {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, chromedp.Submit(`.who button`), chromedp.WaitReady(`main input[name="password"]`)); err != nil {
-		b.Fatalf("sign out: %v", err)
-	}
+	b.Click(`.who button`)
+	b.Wait(`main input[name="password"]`)
 }
 
 // finds gives the texts that a script finds on the page.
 func (b *tab) finds(script string) []string {
 	b.Helper()
-	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](script))
-	if err != nil {
-		b.Fatal(err)
-	}
-	return found
-}
-
-// plant changes the page.
-func (b *tab) plant(script string) {
-	b.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](script+"; true")); err != nil {
-		b.Fatal(err)
-	}
+	return browsertest.Eval[[]string](b.Page, script)
 }
 
 // tooWide lists what sticks out of the window to the right.
@@ -169,7 +99,7 @@ func TestBrowser(t *testing.T) {
 	w.judge()
 	site := httptest.NewServer(w.handler)
 	t.Cleanup(site.Close)
-	b := newBrowser(t)
+	b := newTab(t)
 	b.tour(site.URL, map[string]string{"login": "/login", "verify": "/v/0192f0c1-7c1e-7cc0-8000-000000000000"})
 	b.signIn(site.URL, account.District)
 	b.tour(site.URL, map[string]string{"sections": "/sections", "flagged": "/sections?verdict=unmet", "none": "/sections?verdict=met",
@@ -194,12 +124,12 @@ func (b *tab) tour(site string, addresses map[string]string) {
 			if screen == "phone" {
 				b.nothing(where+" is hard to hit", tiny)
 			}
-			for _, complaint := range b.heard() {
+			for _, complaint := range b.Heard() {
 				if missing := name == "missing" || name == "verify"; !missing || !strings.Contains(complaint, "404") || !strings.Contains(complaint, address) {
 					b.Errorf("%s: %s", where, complaint)
 				}
 			}
-			b.keep(name + "-" + screen)
+			b.Shot(name + "-" + screen)
 		}
 	}
 }
@@ -212,24 +142,12 @@ func (b *tab) nothing(what, script string) {
 	}
 }
 
-// keep leaves a picture of the whole page among the artifacts of the test.
-func (b *tab) keep(name string) {
-	b.Helper()
-	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(b.ArtifactDir(), name+".png"), picture, 0o600); err != nil {
-		b.Fatal(err)
-	}
-}
-
 // TestBrowserFinds plants what the other test looks for: one that finds nothing must be able to find something.
 func TestBrowserFinds(t *testing.T) {
 	w := newDistrict(t)
 	site := httptest.NewServer(w.handler)
 	t.Cleanup(site.Close)
-	b := newBrowser(t)
+	b := newTab(t)
 	b.signIn(site.URL, account.District)
 	for _, tt := range []struct{ name, plant, script string }{
 		{"too wide", `document.querySelector('.crumb').style.width = '3000px'`, tooWide},
@@ -238,14 +156,14 @@ func TestBrowserFinds(t *testing.T) {
 		{"tiny", `document.querySelector('.btn').style.minHeight = '20px'`, tiny},
 	} {
 		b.open(site.URL+"/sections/XY-01", screens()["phone"])
-		if b.plant(tt.plant); len(b.finds(tt.script)) == 0 {
+		if b.Do(tt.plant); len(b.finds(tt.script)) == 0 {
 			t.Errorf("%s was planted and not found", tt.name)
 		}
 	}
-	b.heard()
-	b.plant(`document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="color:red">x</p><img src="https://elsewhere.example/x.png">')`)
+	b.Heard()
+	b.Do(`document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="color:red">x</p><img src="https://elsewhere.example/x.png">')`)
 	b.open(site.URL+"/runs", screens()["phone"]) // by when it has said all
-	if said := strings.Join(b.heard(), "\n"); strings.Count(said, "Content Security Policy") < 2 {
+	if said := strings.Join(b.Heard(), "\n"); strings.Count(said, "Content Security Policy") < 2 {
 		t.Errorf("breaches of the security policy were planted; the browser said %q", said)
 	}
 }

@@ -1,0 +1,79 @@
+package browsertest
+
+import (
+	"slices"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// A bad mobile network and a cheap phone, as the budgets have them.
+const (
+	slowBytes   = 400_000 / 8 // a second
+	slowLatency = 400         // ms
+	slowCPU     = 4
+)
+
+// Offline cuts the page and its worker off from the network, or connects them again.
+func (p *Page) Offline(off bool) {
+	p.Helper()
+	var rules []*network.Conditions
+	if off {
+		rules = append(rules, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+	}
+	p.network(off, rules)
+}
+
+// Slow gives the page 400 kbit/s, 400 ms and a quarter of the processor.
+func (p *Page) Slow() {
+	p.Helper()
+	p.network(false, []*network.Conditions{{Latency: slowLatency, DownloadThroughput: slowBytes, UploadThroughput: slowBytes}})
+	_, err := chromedp.Call(p.ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: slowCPU})
+	p.must("slow down", err)
+}
+
+func (p *Page) network(off bool, rules []*network.Conditions) {
+	p.Helper()
+	if rules == nil {
+		rules = []*network.Conditions{}
+	}
+	_, err := chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule,
+		network.EmulateNetworkConditionsByRuleParams{EmulateOfflineServiceWorker: &off, MatchedNetworkConditions: rules})
+	p.must("change network", err)
+	_, err = chromedp.Call(p.ctx, network.OverrideNetworkState,
+		network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
+	p.must("change network state", err)
+}
+
+// Request is one that the page made, with what its answer weighed on the way, headers included.
+type Request struct {
+	Method, URL string
+	Bytes       int
+}
+
+// Requests gives those of the page since the last Forget.
+func (p *Page) Requests() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+// Forget begins to count requests anew.
+func (p *Page) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.requests, p.sent = nil, map[network.RequestID]int{}
+}
+
+func (p *Page) count(event any) {
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		p.sent[e.RequestID] = len(p.requests)
+		p.requests = append(p.requests, Request{Method: e.Request.Method, URL: e.Request.URL})
+	case *network.EventLoadingFinished:
+		if i, known := p.sent[e.RequestID]; known {
+			p.requests[i].Bytes = int(e.EncodedDataLength)
+		}
+	}
+}
