@@ -48,17 +48,21 @@ func encode(link string) (barcode.Barcode, error) {
 	return code, nil
 }
 
-// code draws a link as a QR code in the middle of the number's box and gives the height it took. Dark squares side by side are one
-// rectangle: no printer can leave a gap between them.
+// code draws a link as a QR code in the middle of the number's box and gives the height it took.
 func (l *layout) code(x, top float64, link string) float64 {
 	code, err := encode(link)
 	if err != nil { // refused by CheckLink long before
 		return l.paragraph(x+1, top, boxWidth-2, link, Left, smallStyle)
 	}
+	width := min(moduleSide*float64(code.Bounds().Dx()), codeSide)
+	l.squares(x+(boxWidth-width)/2, top, width, code)
+	return width + 1.5
+}
+
+// squares draws a code as wide as asked for. Dark squares side by side are one rectangle: no printer can leave a gap between them.
+func (l *layout) squares(x, top, width float64, code barcode.Barcode) {
 	n := code.Bounds().Dx()
-	side := min(moduleSide, codeSide/float64(n))
-	width := side * float64(n)
-	x += (boxWidth - width) / 2
+	side := width / float64(n)
 	dark := func(column, row int) bool {
 		r, _, _, _ := code.At(column, row).RGBA()
 		return r == 0
@@ -74,7 +78,6 @@ func (l *layout) code(x, top float64, link string) float64 {
 			}
 		}
 	}
-	return width + 1.5
 }
 
 // issued writes on the left of the code who issued the paper when, and how to tell whether it is genuine.

@@ -55,6 +55,7 @@ var (
 	leadMore     = style{9.5, false, black}
 	valueStyle   = style{14, true, black}
 	signStyle    = style{10, false, black}
+	doorStyle    = style{17, true, black} // a name that is read from across a corridor
 )
 
 // lineHeight is the distance of lines in mm.
