@@ -55,6 +55,8 @@ type User struct {
 	Epoch      int64 // sessions of an older epoch are over
 	DisabledAt calendar.Instant
 	CreatedAt  calendar.Instant
+	Lang       string // of pages: zh-CN or en; empty: as the browser asks
+	Theme      string // of pages: light, dark or auto; empty: light
 }
 
 // Actor is who does something now: a user in a session or with a token, or the program itself.

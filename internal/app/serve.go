@@ -107,7 +107,7 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 func (a *App) handler() (http.Handler, error) {
 	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Hasher: account.NewHasher(runtime.NumCPU()),
 		Templates: templates.Files, Loc: a.cfg.Timezone, Now: a.clock.now, Clock: time.Now, Log: a.log, Demo: !a.cfg.Clock.IsZero(),
-		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, TOTPRoles: a.cfg.TOTPRoles})
+		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, Lang: a.cfg.Lang, TOTPRoles: a.cfg.TOTPRoles})
 }
 
 // newServer bounds how long a connection may be slow. Routes that take longer move the deadlines of their own requests.

@@ -1,8 +1,12 @@
-// Package locale holds the words a person reads. Chinese is written where a thing is defined; other languages are
-// catalogues keyed by that Chinese text, so that adding a rule stays one entry in one file.
+// Package locale holds the words a person reads. Those of the pages stand in a catalogue: a key with its text in each language.
+// What the rules say is written in Chinese where it is defined, as a Phrase; the catalogue gives its English by that Chinese
+// text, so that adding a rule stays one entry in one file.
 package locale
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Lang is a language of the pages and papers.
 type Lang string
@@ -27,12 +31,31 @@ func Say(format string, args ...any) Phrase { return Phrase{Format: format, Args
 func (p Phrase) IsZero() bool { return p.Format == "" }
 
 // String gives the phrase in Chinese.
-func (p Phrase) String() string { return p.In(Chinese) }
-
-// In gives the phrase in a language, falling back to Chinese where the catalogue has no entry yet.
-func (p Phrase) In(lang Lang) string {
+func (p Phrase) String() string {
 	if len(p.Args) == 0 {
 		return p.Format
 	}
 	return fmt.Sprintf(p.Format, p.Args...)
+}
+
+// Languages lists the languages there are.
+func Languages() []Lang { return []Lang{Chinese, English} }
+
+// ParseLang finds the language that a tag such as en-GB asks for.
+func ParseLang(tag string) (Lang, bool) {
+	switch base, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-"); base {
+	case "zh":
+		return Chinese, true
+	case "en":
+		return English, true
+	}
+	return "", false
+}
+
+// Tag is how a page names its language, so that Chinese characters are drawn as Chinese ones.
+func (l Lang) Tag() string {
+	if l == Chinese {
+		return "zh-Hans-CN"
+	}
+	return string(l)
 }

@@ -32,6 +32,8 @@ type userRow struct {
 	CreatedAt     calendar.Instant
 	CreatedBy     string
 	DisabledAt    calendar.Instant `bun:",nullzero"`
+	Lang          string
+	Theme         string
 }
 
 // scopeRow is one place of a user's scope.
@@ -52,7 +54,7 @@ const (
 func (r *userRow) user(scopes []scopeRow) account.User {
 	u := account.User{
 		ID: r.ID, Name: r.Name, Role: r.Role, Hash: r.PasswordHash, PasswordAt: r.PasswordAt, TOTP: r.TotpSealed != "",
-		Epoch: r.Epoch, DisabledAt: r.DisabledAt, CreatedAt: r.CreatedAt,
+		Epoch: r.Epoch, DisabledAt: r.DisabledAt, CreatedAt: r.CreatedAt, Lang: r.Lang, Theme: r.Theme,
 	}
 	for _, s := range scopes {
 		switch {

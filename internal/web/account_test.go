@@ -266,7 +266,7 @@ func TestTheHeaderNamesWhoLooks(t *testing.T) {
 			}
 			return
 		}
-		if who := document(t, w).Find(".who a").Text(); who != "admin "+account.Admin.Chinese() {
+		if who := document(t, w).Find(".who a").Text(); who != "admin 管理员" {
 			t.Errorf("the header of account %d names %q", id, who)
 		}
 	}

@@ -48,7 +48,7 @@ func (s *server) papersCard(c echo.Context, id site.SectionID, code string) (pap
 	card := papersCard{Shown: true, MayIssue: slices.Contains(issuers(), role), Code: code, Key: rand.Text(),
 		FormToken: actor(c).FormToken}
 	for _, p := range papers {
-		card.Papers = append(card.Papers, paperRow{ID: p.Content.ID, Number: p.Content.Number, Copy: sheet.Copy(p.Content.Copy).Chinese(),
+		card.Papers = append(card.Papers, paperRow{ID: p.Content.ID, Number: p.Content.Number, Copy: p.Content.Copy,
 			Verdict: p.Content.Judgement().String(), IssuedAt: s.minute(p.Content.IssuedAt), By: p.IssuedBy, Status: string(p.Status()),
 			Changed: s.minute(p.Changed())})
 	}

@@ -3,11 +3,8 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"mime"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 
@@ -15,6 +12,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/calendar"
+	"fugong/internal/locale"
 )
 
 // Frame is what every page has around its main part.
@@ -25,21 +23,32 @@ type Frame struct {
 	*Viewer
 }
 
-// Viewer is who looks at a page. It is filled in when the page is rendered.
+// Viewer is who looks at a page, and how. It is filled in when the page is rendered.
 type Viewer struct {
 	User      string // empty for nobody
-	Role      string
+	Role      account.Role
 	FormToken string // goes into every form
 	Tabs      []Tab
+	Lang      locale.Lang
+	Theme     string
+	Here      string // the page's own address, to come back to; empty where it cannot be asked for again
 }
 
-// Tab is one of the main parts of the program.
-type Tab struct{ ID, Path, Label string }
+// Tab is one of the main parts of the program; the key tab.<ID> names it.
+type Tab struct{ ID, Path string }
 
 func (f Frame) viewer() *Viewer { return f.Viewer }
 
 // Static gives the address of a static file, with its content hash.
 func (f Frame) Static(name string) string { return f.static(name) }
+
+// OtherLang is the language one may change to.
+func (v *Viewer) OtherLang() locale.Lang {
+	if v.Lang == locale.Chinese {
+		return locale.English
+	}
+	return locale.Chinese
+}
 
 func (s *server) frame(tab string) Frame {
 	f := Frame{Tab: tab, static: s.staticURL, Viewer: &Viewer{}}
@@ -49,18 +58,21 @@ func (s *server) frame(tab string) Frame {
 	return f
 }
 
+// tabs lists the main parts in their order; a role sees those whose page it may open.
+func tabs() []Tab {
+	return []Tab{{"flagged", "/sections?verdict=unmet"}, {"sections", "/sections"}, {"totals", "/totals"}, {"runs", "/runs"}, {"users", "/users"}}
+}
+
 // fill says who looks, and which tabs that role has.
 func (v *Viewer) fill(a account.Actor) {
 	if a.User.ID == 0 {
 		return
 	}
-	v.User, v.Role, v.FormToken = a.User.Name, a.User.Role.Chinese(), a.FormToken
+	v.User, v.Role, v.FormToken = a.User.Name, a.User.Role, a.FormToken
 	if a.Pending {
 		return
 	}
-	for _, t := range []Tab{
-		{"flagged", "/sections?verdict=unmet", "重点核查"}, {"sections", "/sections", "全部标段"}, {"totals", "/totals", "全区汇总"}, {"runs", "/runs", "定时判定"}, {"users", "/users", "账号"},
-	} {
+	for _, t := range tabs() {
 		path, _, _ := strings.Cut(t.Path, "?")
 		if mayGet(path, a.User.Role) {
 			v.Tabs = append(v.Tabs, t)
@@ -80,39 +92,19 @@ func mayGet(path string, role account.Role) bool {
 
 func (s *server) minute(at calendar.Instant) string { return at.Minute(s.Loc) }
 
-type page struct{ *template.Template }
-
-// parsePages reads layout and partials once and clones them for each page.
-func parsePages(files fs.FS) (map[string]page, error) {
-	layout, err := template.ParseFS(files, "layout.html", "partials/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("parse layout: %w", err)
-	}
-	names, err := fs.Glob(files, "pages/*.html")
-	if err != nil {
-		return nil, err
-	}
-	pages := make(map[string]page, len(names))
-	for _, name := range names {
-		clone, err := layout.Clone()
-		if err != nil {
-			return nil, err
-		}
-		if clone, err = clone.ParseFS(files, name); err != nil {
-			return nil, fmt.Errorf("parse page: %w", err)
-		}
-		pages[strings.TrimSuffix(path.Base(name), ".html")] = page{clone}
-	}
-	return pages, nil
-}
-
-// render writes a page; nothing is sent before the whole page stands.
+// render writes a page in the language of whoever asks; nothing is sent before the whole page stands.
 func (s *server) render(c echo.Context, status int, name string, data any) error {
+	lang := s.lang(c)
 	if framed, ok := data.(interface{ viewer() *Viewer }); ok {
-		framed.viewer().fill(actor(c))
+		v := framed.viewer()
+		v.fill(actor(c))
+		v.Lang, v.Theme = lang, s.theme(c)
+		if c.Request().Method == http.MethodGet && status < http.StatusBadRequest {
+			v.Here = c.Request().URL.RequestURI()
+		}
 	}
 	var b bytes.Buffer
-	if err := s.pages[name].ExecuteTemplate(&b, "layout.html", data); err != nil {
+	if err := s.pages[lang][name].ExecuteTemplate(&b, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	return c.HTMLBlob(status, b.Bytes())

@@ -48,7 +48,13 @@ func Routes() []Route {
 	of := func(roles ...account.Role) []account.Role { return roles }
 	see := Policy{Roles: readers, Scope: ScopeOwn}
 	open := Policy{Roles: of(Anyone), Scope: ScopeNone}
-	return append(slices.Concat(accountRoutes(), apiRoutes(), peopleRoutes()), []Route{
+	pages := slices.Concat(
+		accountRoutes(),
+		apiRoutes(),
+		peopleRoutes(),
+		preferenceRoutes(),
+	)
+	return append(pages, []Route{
 		{http.MethodGet, "/", Policy{Roles: account.Roles(), Scope: ScopeNone}, (*server).home},
 		{http.MethodGet, "/sections", see, (*server).sections},
 		{http.MethodGet, "/sections/:code", see, (*server).section},

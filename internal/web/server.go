@@ -14,6 +14,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
+	"fugong/internal/locale"
 	"fugong/internal/printing"
 	"fugong/internal/store"
 )
@@ -26,6 +27,7 @@ type Options struct {
 	Hasher    *account.Hasher
 	Templates fs.FS
 	Loc       *time.Location
+	Lang      string // of pages for browsers that ask for none of ours
 	Now       func() calendar.Instant
 	Clock     func() time.Time // the real time, for deadlines of connections, whatever the program's clock shows
 	Log       *slog.Logger
@@ -42,7 +44,8 @@ type Options struct {
 
 type server struct {
 	Options
-	pages       map[string]page
+	catalogue   *locale.Catalogue
+	pages       map[locale.Lang]map[string]page
 	static      map[string]asset
 	proxies     proxies
 	crossOrigin *http.CrossOriginProtection
@@ -87,7 +90,10 @@ func newServer(o Options) (*server, error) {
 	if s.static, err = loadStatic(o.Templates); err != nil {
 		return nil, err
 	}
-	if s.pages, err = parsePages(o.Templates); err != nil {
+	if s.catalogue, err = locale.Load(o.Templates); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parsePages(o.Templates, s.catalogue, o.Loc); err != nil {
 		return nil, err
 	}
 	if s.proxies, err = newProxies(o.TrustedProxies, o.BaseURL); err != nil {

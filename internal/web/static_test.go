@@ -12,6 +12,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"fugong/internal/locale"
 	"fugong/templates"
 )
 
@@ -83,11 +84,21 @@ func TestEveryTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &server{Options: w.options, static: static}
-	pages, err := parsePages(templates.Files)
+	catalogue, err := locale.Load(templates.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := samples()
+	pages, err := parsePages(templates.Files, catalogue, w.options.Loc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range locale.Languages() {
+		t.Run(string(lang), func(t *testing.T) { s.drawAll(t, pages[lang], samples()) })
+	}
+}
+
+func (s *server) drawAll(t *testing.T, pages map[string]page, values map[string]any) {
+	t.Helper()
 	for name, p := range pages {
 		empty, known := values[name]
 		if !known {

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"fugong/internal/calendar"
+	"fugong/internal/locale"
+)
+
+type page struct{ *template.Template }
+
+// parsePages reads layout and partials once and clones them for each page, in each language.
+func parsePages(files fs.FS, catalogue *locale.Catalogue, loc *time.Location) (map[locale.Lang]map[string]page, error) {
+	icons, err := loadIcons(files)
+	if err != nil {
+		return nil, err
+	}
+	all := map[locale.Lang]map[string]page{}
+	for _, lang := range locale.Languages() {
+		layout, err := template.New("layout.html").Funcs(functions(catalogue.In(lang), icons, loc)).ParseFS(files, "layout.html", "partials/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("parse layout: %w", err)
+		}
+		if all[lang], err = clonePages(files, layout); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func clonePages(files fs.FS, layout *template.Template) (map[string]page, error) {
+	names, err := fs.Glob(files, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := make(map[string]page, len(names))
+	for _, name := range names {
+		clone, err := layout.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if clone, err = clone.ParseFS(files, name); err != nil {
+			return nil, fmt.Errorf("parse page: %w", err)
+		}
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = page{clone}
+	}
+	return pages, nil
+}
+
+// functions are what templates may call, bound to a language.
+func functions(w locale.Words, icons map[string]template.HTML, loc *time.Location) template.FuncMap {
+	return template.FuncMap{
+		"t": w.T, "word": w.Word, "say": w.Say, "text": w.Text,
+		"icon": func(name string) (template.HTML, error) {
+			svg, ok := icons[name]
+			if !ok {
+				return "", fmt.Errorf("there is no icon %q", name)
+			}
+			return svg, nil
+		},
+		"when": func(at calendar.Instant) template.HTML { return timeTag(at.RFC3339(loc), at.Minute(loc)) },
+		"day":  func(d calendar.Date) template.HTML { return timeTag(d.String(), d.String()) },
+		"num":  func(n int) string { return locale.Number(int64(n)) },
+	}
+}
+
+// timeTag writes a time for people and for programs; both texts are digits and marks of ours. Nothing is written for no time.
+func timeTag(machine, people string) template.HTML {
+	if machine == "" {
+		return ""
+	}
+	return template.HTML(`<time class="nowrap num" datetime="` + machine + `">` + people + `</time>`)
+}
+
+// loadIcons wraps the paths of each icon into an SVG that a screen reader passes over.
+func loadIcons(files fs.FS) (map[string]template.HTML, error) {
+	data, err := fs.ReadFile(files, "icons.json")
+	if err != nil {
+		return nil, fmt.Errorf("load icons: %w", err)
+	}
+	var paths map[string]string
+	if err := json.Unmarshal(data, &paths); err != nil {
+		return nil, fmt.Errorf("load icons: %w", err)
+	}
+	icons := make(map[string]template.HTML, len(paths))
+	for name, p := range paths {
+		icons[name] = template.HTML(`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` + p + `</svg>`)
+	}
+	return icons, nil
+}

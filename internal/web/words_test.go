@@ -1,0 +1,244 @@
+package web
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"fugong/internal/locale"
+	"fugong/templates"
+)
+
+func loadWords(t *testing.T) *locale.Catalogue {
+	t.Helper()
+	c, err := locale.Load(templates.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+var (
+	keyInTemplate  = regexp.MustCompile(`\bt "([^"]+)"`)
+	wordInTemplate = regexp.MustCompile(`\bword "([^"]+)"`)
+	hole           = regexp.MustCompile(`\{\w+\}`)
+	han            = regexp.MustCompile(`\p{Han}`)
+	halfWidth      = regexp.MustCompile(`\p{Han}[,;:?!()]|[,;:?!()]\p{Han}`)
+)
+
+// used are the keys that templates and code name, and the vocabularies of which they take any word.
+type used struct{ keys, vocabularies map[string]bool }
+
+func usedWords(t *testing.T) used {
+	t.Helper()
+	u := used{map[string]bool{}, map[string]bool{}}
+	for name, text := range templateTexts(t) {
+		for _, m := range keyInTemplate.FindAllStringSubmatch(text, -1) {
+			u.keys[m[1]] = true
+		}
+		for _, m := range wordInTemplate.FindAllStringSubmatch(text, -1) {
+			u.vocabularies[m[1]] = true
+		}
+		if name == "" {
+			t.Fatal("a template has no name")
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if !strings.HasSuffix(name, "_test.go") {
+			u.readCode(t, name)
+		}
+	}
+	return u
+}
+
+// readCode takes every string of a file for a key: those that are none do no harm. What is given to T has to be one, and what is
+// given to Word a vocabulary.
+func (u used) readCode(t *testing.T, name string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := loadWords(t).Keys()
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
+				if _, ok := slices.BinarySearch(known, text); ok {
+					u.keys[text] = true
+				}
+			}
+		case *ast.CallExpr:
+			if method, key := calledWith(n); method == "T" {
+				u.keys[key] = true
+			} else if method == "Word" {
+				u.vocabularies[key] = true
+			}
+		}
+		return true
+	})
+}
+
+// calledWith gives the method that is called and the fixed text that it is given first.
+func calledWith(call *ast.CallExpr) (method, text string) {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) == 0 {
+		return "", ""
+	}
+	lit, ok := call.Args[0].(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", ""
+	}
+	text, err := strconv.Unquote(lit.Value)
+	if err != nil {
+		return "", ""
+	}
+	return f.Sel.Name, text
+}
+
+func templateTexts(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, pattern := range []string{"layout.html", "partials/*.html", "pages/*.html"} {
+		names, err := fs.Glob(templates.Files, pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(names), err)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(templates.Files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[name] = string(data)
+		}
+	}
+	return texts
+}
+
+// TestWordsAreThere holds templates and code against the catalogue, in both directions.
+func TestWordsAreThere(t *testing.T) {
+	catalogue, u := loadWords(t), usedWords(t)
+	keys := catalogue.Keys()
+	for key := range u.keys {
+		if _, ok := slices.BinarySearch(keys, key); !ok {
+			t.Errorf("%s is used and has no words", key)
+		}
+	}
+	for vocabulary := range u.vocabularies {
+		if !slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(key, vocabulary+".") }) {
+			t.Errorf("the vocabulary %s is used and has no words", vocabulary)
+		}
+	}
+	for _, key := range keys {
+		vocabulary := key[:max(0, strings.LastIndex(key, "."))]
+		if !u.keys[key] && !u.vocabularies[vocabulary] {
+			t.Errorf("%s has words that nothing uses", key)
+		}
+	}
+}
+
+// TestWordsAreWellFormed: each text is there in each language with the same holes, and Chinese has its own punctuation.
+func TestWordsAreWellFormed(t *testing.T) {
+	catalogue := loadWords(t)
+	for _, key := range catalogue.Keys() {
+		want := holes(catalogue.Texts(key, locale.Chinese))
+		for _, lang := range locale.Languages() {
+			texts := catalogue.Texts(key, lang)
+			if len(texts) == 0 || slices.Contains(texts, "") {
+				t.Errorf("%s has no words in %s", key, lang)
+			}
+			if got := holes(texts); !slices.Equal(got, want) {
+				t.Errorf("%s has the holes %q in %s, but %q in Chinese", key, got, lang, want)
+			}
+		}
+		for _, text := range catalogue.Texts(key, locale.Chinese) {
+			if odd := halfWidth.FindString(text); odd != "" {
+				t.Errorf("%s: %q has half-width punctuation in %q", key, text, odd)
+			}
+		}
+	}
+	for chinese, english := range catalogue.Phrases() {
+		if got, want := verbs(english), verbs(chinese); !slices.Equal(got, want) {
+			t.Errorf("%q takes %q, but in English %q", chinese, want, got)
+		}
+	}
+}
+
+// holes lists the holes of texts, each once, sorted.
+func holes(texts []string) []string {
+	all := hole.FindAllString(strings.Join(texts, " "), -1)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+var verb = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
+
+// verbs lists what a format takes, by the place of the argument.
+func verbs(format string) []string {
+	found := verb.FindAllStringSubmatch(strings.ReplaceAll(format, "%%", ""), -1)
+	for i, m := range found {
+		if m[1] == "" {
+			found[i][0] = fmt.Sprintf("%%[%d]%s", i+1, m[0][1:])
+		}
+	}
+	all := make([]string, len(found))
+	for i := range found {
+		all[i] = found[i][0]
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// TestTemplatesHoldNoWords: what people read comes from the catalogue. Pages that still hold words are listed; none may join.
+func TestTemplatesHoldNoWords(t *testing.T) {
+	waiting := []string{"account", "code", "confirm", "error", "login", "number", "runs", "section", "sections", "setup", "totals", "totp", "user", "users", "verify"}
+	for name, text := range templateTexts(t) {
+		page := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
+		if listed := slices.Contains(waiting, page); han.MatchString(text) != listed {
+			t.Errorf("%s: holds Chinese: %v, is listed: %v", name, !listed, listed)
+		}
+	}
+}
+
+// TestLanguages: the user's own choice comes first, then the browser's here, then what it asks for, then Chinese.
+func TestLanguages(t *testing.T) {
+	w := newStage(t)
+	read := func(b *browser) string {
+		lang, _ := document(t, b.get("/sections")).Find("html").Attr("lang")
+		return lang
+	}
+	if got := read(w.browser); got != "zh-Hans-CN" {
+		t.Errorf("by itself the page speaks %s", got)
+	}
+	w.header.Set("Accept-Language", "fr, en-GB;q=0.8, zh;q=0.5")
+	if got := read(w.browser); got != "en" {
+		t.Errorf("asked for English the page speaks %s", got)
+	}
+	wantRedirect(t, w.post("/preferences", map[string][]string{"lang": {"zh-CN"}, "theme": {"dark"}, "next": {"/sections?q=x"}}), "/sections?q=x")
+	if got := read(w.browser); got != "zh-Hans-CN" {
+		t.Errorf("told to speak Chinese the page speaks %s", got)
+	}
+	w.browser = w.enter("district")
+	w.header.Set("Accept-Language", "en")
+	doc := document(t, w.get("/sections"))
+	if theme, _ := doc.Find("html").Attr("data-theme"); read(w.browser) != "zh-Hans-CN" || theme != "dark" {
+		t.Errorf("on another device the user's choice is forgotten: %s, %s", read(w.browser), theme)
+	}
+	stranger := w.office.browser()
+	wantRedirect(t, stranger.post("/preferences", map[string][]string{"lang": {"en"}, "next": {"https://elsewhere.example"}}), "/")
+	if lang, _ := document(t, stranger.get("/login")).Find("html").Attr("lang"); lang != "en" {
+		t.Errorf("for who is not signed in the page speaks %s", lang)
+	}
+}
