@@ -273,7 +273,7 @@ func samplingQuota(c *Case) Finding {
 	}
 	t.say(Fail, locale.Say("%d天内抽检%d人，应不少于%d人", quotaDays, len(ends), needed))
 	f := t.finish()
-	f.Observed = locale.Say("%d/%d", len(ends), len(people))
+	f.Observed = locale.Say(counted, len(ends), len(people))
 	return f
 }
 

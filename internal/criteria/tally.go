@@ -86,7 +86,7 @@ func (t *tally) finish() Finding {
 	grade := t.grade()
 	f.Status, f.Reason = t.c.graded(grade), t.reasons[grade]
 	if f.Observed.IsZero() && t.total() > 0 && !(grade == Unknown && len(f.Subjects) == 0) {
-		f.Observed = locale.Say("%d/%d", t.inOrder, t.total())
+		f.Observed = locale.Say(counted, t.inOrder, t.total())
 	}
 	if grade == Unknown && f.Reason.IsZero() {
 		f.Reason = noRecord()

@@ -287,6 +287,9 @@ func (d *decision) save(ctx context.Context) error {
 	if err := d.saveFlags(ctx); err != nil {
 		return fmt.Errorf("save flags: %w", err)
 	}
+	if err := d.saveStandings(ctx); err != nil {
+		return fmt.Errorf("save standings: %w", err)
+	}
 	if len(d.sections) == 0 {
 		return nil
 	}

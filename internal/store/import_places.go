@@ -104,7 +104,10 @@ func (l *load) sectionVersions(ctx context.Context, records []site.SectionRecord
 		}
 		row.PhoneSealed = bytea(sealed)
 	}
-	return g.commit(ctx, l, changes)
+	if err := g.commit(ctx, l, changes); err != nil {
+		return err
+	}
+	return placeStandings(ctx, l.tx, keysOf(all, g.key))
 }
 
 func sectionVersion(id site.SectionID, s site.Section) sectionVersionRow {

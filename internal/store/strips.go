@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fugong/internal/account"
+	"fugong/internal/calendar"
+	"fugong/internal/site"
+)
+
+// Strips gives for each section within a scope the verdict that stood at the end of each of some days, the last of them today; today's
+// is the one that stands now. A day without a judgement by then has an empty word.
+func (s *Store) Strips(ctx context.Context, within account.Scope, ids []site.SectionID, today calendar.Date, days int, loc *time.Location) (map[site.SectionID][]string, error) {
+	strips := make(map[site.SectionID][]string, len(ids))
+	if len(ids) == 0 || days <= 0 {
+		return strips, nil
+	}
+	var ends strings.Builder
+	for i := range days {
+		if i > 0 {
+			ends.WriteString(" UNION ALL ")
+		}
+		fmt.Fprintf(&ends, "SELECT %d AS place, CAST(%s AS BIGINT) AS ends", i, micros(today.Add(i-days+2).Start(loc)))
+	}
+	q := s.read.NewSelect().TableExpr("sections AS s").Join("CROSS JOIN (?) AS t", bun.Safe(ends.String())).
+		ColumnExpr("s.id, t.place").
+		ColumnExpr("(SELECT v.verdict FROM verdicts v WHERE v.section_id = s.id AND v.at < t.ends ORDER BY v.at DESC, v.id DESC LIMIT 1)").
+		Where("s.id IN (?)", bun.List(ids))
+	err := scanAll(ctx, s.read, s.visible(q, "s.id", within).String(), func(c *cells) {
+		id, place, word := site.SectionID(c.number()), c.count(), c.word()
+		if strips[id] == nil {
+			strips[id] = make([]string, days)
+		}
+		strips[id][place] = word
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list verdicts of days: %w", translate(err))
+	}
+	return strips, nil
+}
+
+// Visit is the last paper that was issued about a section: somebody went there with it.
+type Visit struct {
+	At calendar.Instant
+	By string
+}
+
+// LastPapers gives the last paper of each section within a scope that has one.
+func (s *Store) LastPapers(ctx context.Context, within account.Scope, ids []site.SectionID) (map[site.SectionID]Visit, error) {
+	visits := make(map[site.SectionID]Visit, len(ids))
+	if len(ids) == 0 {
+		return visits, nil
+	}
+	q := s.read.NewSelect().TableExpr("papers AS p").ColumnExpr("p.section_id, p.issued_at, p.issued_by").
+		Where("p.section_id IN (?)", bun.List(ids)).OrderExpr("p.issued_at")
+	err := scanAll(ctx, s.read, s.visible(q, "p.section_id", within).String(), func(c *cells) {
+		visits[site.SectionID(c.number())] = Visit{c.instant(), c.word()}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list last papers: %w", translate(err))
+	}
+	return visits, nil
+}
