@@ -2,6 +2,8 @@
 // It knows CSV and XLSX and the dirt that comes with them; what the columns mean is known by the registers.
 package intake
 
+import "strings"
+
 // Code names what is wrong with a row; the codes are part of the public contract.
 type Code string
 
@@ -55,6 +57,23 @@ type Problem struct {
 	Code    Code    `json:"code"`
 	Column  string  `json:"column,omitempty"`
 	Message string  `json:"message"`
+
+	Faults []Fault `json:"-"` // of single cells, where several are wrong; a form shows each at its field
+}
+
+// Fault is what is wrong with one cell; Message does not name its column.
+type Fault struct {
+	Code    Code
+	Column  string
+	Message string
+}
+
+// Each gives what is wrong with the single cells of the row; of a row that is wrong as a whole, the one thing that is.
+func (p Problem) Each() []Fault {
+	if len(p.Faults) > 0 {
+		return p.Faults
+	}
+	return []Fault{{p.Code, p.Column, strings.TrimPrefix(p.Message, p.Column+"：")}}
 }
 
 // Report is what became of a file.

@@ -21,7 +21,8 @@ type Reader struct {
 type finding struct {
 	code    Code
 	column  string
-	message string
+	message string // with the name of the column
+	fault   string // without
 }
 
 // Decode reads every row of a table. A row without fault becomes a record; of any other row there is one problem, which tells
@@ -54,16 +55,28 @@ func (r *Reader) problem() Problem {
 			messages = append(messages, f.message)
 		}
 	}
-	p := Problem{Sheet: r.Sheet, Line: r.Line, Outcome: Rejected, Code: main.code, Column: main.column, Message: strings.Join(messages, "；")}
+	p := Problem{Faults: r.faults(), Sheet: r.Sheet, Line: r.Line, Outcome: Rejected, Code: main.code, Column: main.column, Message: strings.Join(messages, "；")}
 	if main.code.Quarantines() {
 		p.Outcome = Quarantined
 	}
 	return p
 }
 
+// faults lists what is wrong with several cells; of one the problem itself tells.
+func (r *Reader) faults() []Fault {
+	if len(r.found) < 2 {
+		return nil
+	}
+	all := make([]Fault, len(r.found))
+	for i, f := range r.found {
+		all[i] = Fault{f.code, f.column, f.fault}
+	}
+	return all
+}
+
 // Fail notes a fault of a column. A *Flaw keeps its code; anything else is a word that the column does not know.
 func (r *Reader) Fail(column string, err error) {
-	f := finding{code: BadWord, column: column, message: fmt.Sprintf("%s：%s", column, err)}
+	f := finding{code: BadWord, column: column, message: fmt.Sprintf("%s：%s", column, err), fault: err.Error()}
 	if flaw, ok := errors.AsType[*Flaw](err); ok {
 		f.code = flaw.Code
 	}
