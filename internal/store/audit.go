@@ -94,7 +94,7 @@ func (s *Store) Audit(ctx context.Context, act audit.Act, now calendar.Instant) 
 // AuditFilter chooses entries; empty fields choose all. Before is the number that the entries lie below.
 type AuditFilter struct {
 	Actor, Action, Object, ObjectID string
-	Since                           calendar.Instant
+	Since, Until                    calendar.Instant // from one, and before the other
 	Before                          int64
 	Limit                           int
 }
@@ -110,6 +110,9 @@ func (s *Store) AuditEntries(ctx context.Context, f AuditFilter) ([]audit.Entry,
 	}
 	if f.Since != 0 {
 		q = q.Where("at >= ?", f.Since)
+	}
+	if f.Until != 0 {
+		q = q.Where("at < ?", f.Until)
 	}
 	if f.Before != 0 {
 		q = q.Where("seq < ?", f.Before)

@@ -149,15 +149,7 @@ func (f ListFilter) choose(q *bun.SelectQuery) *bun.SelectQuery {
 	default:
 		q = q.Where("j.verdict = ?", f.Verdict)
 	}
-	if f.Query != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.Query)) + "%"
-		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			for _, column := range []string{"s.code", "v.name", "v.project_code", "v.project_name"} {
-				q = q.WhereOr("LOWER("+column+`) LIKE ? ESCAPE '\'`, like)
-			}
-			return q
-		})
-	}
+	q = matching(q, f.Query)
 	if f.After != "" {
 		q = q.Where("s.code > ?", f.After)
 	}
@@ -165,4 +157,18 @@ func (f ListFilter) choose(q *bun.SelectQuery) *bun.SelectQuery {
 		q = q.Limit(int64(f.Limit))
 	}
 	return q
+}
+
+// matching narrows a query over sections s, as they are now v, to those of whose code or names a text is a part.
+func matching(q *bun.SelectQuery, text string) *bun.SelectQuery {
+	if text == "" {
+		return q
+	}
+	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
+	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		for _, column := range []string{"s.code", "v.name", "v.project_code", "v.project_name"} {
+			q = q.WhereOr("LOWER("+column+`) LIKE ? ESCAPE '\'`, like)
+		}
+		return q
+	})
 }
