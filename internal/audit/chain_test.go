@@ -155,3 +155,15 @@ func TestHeadIsPrintedShort(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfFilesAreMasked(t *testing.T) {
+	for name, want := range map[string]string{
+		"王小明320699199003070013.csv": "王小明****0013.csv", "a_13812345678_wang13611112222x.xlsx": "a_****5678_wang****2222x.xlsx",
+		"32069919910412018X": "****018X", "320699910412018.csv": "****2018.csv", "护照E12345678.csv": "护照****5678.csv",
+		"20220506180000.csv": "20220506180000.csv", "XY-01 2022-05-06.xlsx": "XY-01 2022-05-06.xlsx", "138123456789.csv": "138123456789.csv",
+	} {
+		if got := audit.MaskedName(name); got != want {
+			t.Errorf("%q becomes %q, want %q", name, got, want)
+		}
+	}
+}

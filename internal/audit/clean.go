@@ -12,10 +12,15 @@ const (
 	longestDetail = 4096
 )
 
-// numbers matches what may be somebody's ID number (of 18 or 15 places, with a date of birth), phone number, passport or pass
-// standing alone.
-var numbers = regexp.MustCompile(`\b(?:[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]` +
-	`|[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}|1[3-9]\d{9}|[EGHMeghm]\d{8,10})\b`)
+// number matches what may be somebody's ID number (of 18 or 15 places, with a date of birth), phone number, passport or pass.
+var number = regexp.MustCompile(`^(?:[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]` +
+	`|[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}|1[3-9]\d{9}|[EGHMeghm]\d{8,10})$`)
+
+// What is looked at for numbers: runs of letters and digits, which leaves digests alone, and runs of digits.
+var (
+	words  = regexp.MustCompile(`[0-9A-Za-z]+`)
+	digits = regexp.MustCompile(`[0-9]{17}[Xx]|[0-9]+`)
+)
 
 func (a Act) clean() Act {
 	for _, text := range []*string{&a.Actor, &a.Role, &a.Action, &a.Object, &a.ObjectID, &a.RequestID, &a.Address} {
@@ -53,7 +58,16 @@ func storable(text string, longest int) string {
 	return string(runes[:min(len(runes), longest)])
 }
 
-// masked leaves of every number its last four characters.
-func masked(text string) string {
-	return numbers.ReplaceAllStringFunc(text, func(n string) string { return "****" + n[len(n)-4:] })
+// masked leaves of every number that stands alone its last four characters.
+func masked(text string) string { return words.ReplaceAllStringFunc(text, tailOnly) }
+
+// MaskedName leaves of every number in the name of a file its last four characters, letters beside it or not: people name files
+// after people.
+func MaskedName(name string) string { return digits.ReplaceAllStringFunc(masked(name), tailOnly) }
+
+func tailOnly(text string) string {
+	if !number.MatchString(text) {
+		return text
+	}
+	return "****" + text[len(text)-4:]
 }

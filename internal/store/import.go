@@ -24,7 +24,7 @@ import (
 // Upload is one file to take in. Tables may be given instead of Content by whoever has rows without a file.
 type Upload struct {
 	Kind    string // as in Kinds
-	File    string // its name, for messages and the record
+	File    string // its name, for messages and the record, which leave of people's numbers in it the last four digits
 	Content []byte
 	Tables  []intake.Table
 	Limits  intake.Limits
@@ -102,6 +102,7 @@ func (s *Store) take(ctx context.Context, up *Upload, bring func(context.Context
 	if err != nil {
 		return err
 	}
+	up.File = audit.MaskedName(up.File)
 	if err := up.read(k); err != nil {
 		return err
 	}
