@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/district"
 	"fugong/internal/intake"
@@ -124,7 +125,7 @@ func (a *App) takeBatch(ctx context.Context, t district.Table, rows [][]string) 
 		return intake.Report{}, err
 	}
 	report, _, err := a.store.Import(ctx, store.Upload{Kind: t.Kind, File: t.Kind + ".csv", Content: csv.Bytes(), Loc: a.cfg.Timezone,
-		Now: t.At, By: "generator"})
+		Now: t.At, By: "generator", Within: account.Everywhere()})
 	return report, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"fugong/internal/account"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
 	"fugong/internal/screening"
@@ -41,7 +42,7 @@ func (a *App) Import(ctx context.Context, kind string, files []string, o ImportO
 			return reports, err
 		}
 		report, _, err := a.store.Import(ctx, store.Upload{Kind: kind, File: filepath.Base(file), Content: content, Limits: intake.OperatorLimits(), Loc: a.cfg.Timezone,
-			Now: a.clock.now(), By: "命令行", Act: operator(), DryRun: o.DryRun, Words: words})
+			Now: a.clock.now(), By: "命令行", Act: operator(), Within: account.Everywhere(), DryRun: o.DryRun, Words: words})
 		if err != nil {
 			return reports, fmt.Errorf("import %s: %w", file, err)
 		}

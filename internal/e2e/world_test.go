@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
@@ -53,7 +54,7 @@ func (w *world) at(clock string) calendar.Instant {
 }
 
 func (w *world) upload(kind, file string, content []byte) store.Upload {
-	return store.Upload{Kind: kind, File: file, Content: content, Loc: w.loc, Now: w.now, By: "test"}
+	return store.Upload{Kind: kind, File: file, Content: content, Loc: w.loc, Now: w.now, By: "test", Within: account.Everywhere()}
 }
 
 func (w *world) take(kind, file string, content []byte) intake.Report {

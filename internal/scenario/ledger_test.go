@@ -98,6 +98,7 @@ func take(t *testing.T, db *store.Store, step Step) {
 	for _, table := range tables {
 		report, _, err := db.Import(t.Context(), store.Upload{
 			Kind: table.Kind, File: table.Kind + ".csv", Content: []byte(table.Content), Loc: Zone(), Now: table.Recorded, By: "scenario",
+			Within: account.Everywhere(),
 		})
 		if err != nil {
 			t.Fatal(err)

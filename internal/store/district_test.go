@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"testing"
 
+	"fugong/internal/account"
 	"fugong/internal/intake"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
@@ -61,6 +62,7 @@ func upload(t *testing.T, f sent) store.Upload {
 	}
 	return store.Upload{
 		Kind: f.kind, File: f.file, Content: content, Loc: storetest.Shanghai(), Now: storetest.At(morning), By: "test",
+		Within: account.Everywhere(),
 	}
 }
 
@@ -125,6 +127,7 @@ func roundTrip(t *testing.T, s *store.Store, kind string) {
 	}
 	r := importFile(t, s, store.Upload{
 		Kind: kind, File: kind + ".csv", Content: b.Bytes(), Loc: storetest.Shanghai(), Now: storetest.At("2022-05-06 09:00"), By: "test",
+		Within: account.Everywhere(),
 	})
 	if r.Accepted != 0 || r.Duplicate != len(rows) {
 		t.Errorf("%s: import of the export accepted %d, duplicate %d of %d", kind, r.Accepted, r.Duplicate, len(rows))

@@ -2,9 +2,11 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
@@ -31,9 +34,12 @@ type Upload struct {
 	Loc     *time.Location // of times without a zone
 	Now     calendar.Instant
 	By      string
-	Act     audit.Act // who does it, for the audit trail; By when it names nobody
+	Act     audit.Act     // who does it, for the audit trail; By when it names nobody
+	Within  account.Scope // what the file may speak of; the zero scope: nothing
+	Origin  Origin        // how it came; empty: by what it is made of
 	DryRun  bool
 	Whole   bool              // typed by hand: all rows or none; a row that is refused leaves everything as it was
+	AnyName bool              // a row with another name than the registered one is of the same person: somebody has looked
 	Words   screening.Mapping // what a bare number means as a test result, if the source has told
 }
 
@@ -55,6 +61,17 @@ func (e *Refused) first() string {
 	return ""
 }
 
+// Origin says how a table came.
+type Origin string
+
+// The origins.
+const (
+	FromFile  Origin = "file"
+	FromPaste Origin = "paste" // out of a spreadsheet into a page
+	FromForm  Origin = "form"  // typed into a page
+	FromCase  Origin = "case"  // a row kept aside on which a person decided
+)
+
 // errDryRun rolls a transaction back whose result is wanted and whose effect is not.
 var errDryRun = errors.New("dry run")
 
@@ -62,6 +79,10 @@ var errDryRun = errors.New("dry run")
 // ones; the report tells what became of each row that was not plainly accepted. Taking the same file in again changes
 // nothing. It returns the sections whose facts changed, which are then due. A file that cannot be read as the kind of table
 // it is said to be, or an unknown kind, gives a fault.Invalid; so does a Whole upload with a bad row, which wraps a *Refused.
+// One that is about the whole district, from somebody who does not see it, gives a fault.Forbidden.
+//
+// What lies outside up.Within is not there: a row that names a section there is rejected as one that nobody knows, and a row
+// about a person who is on no roster inside is kept aside as about a stranger.
 func (s *Store) Import(ctx context.Context, up Upload) (intake.Report, []site.SectionID, error) {
 	var l *load
 	err := s.take(ctx, &up, func(ctx context.Context, tx bun.Tx, begun *load, apply apply) error {
@@ -96,6 +117,40 @@ func (s *Store) ImportOnce(ctx context.Context, up Upload, r Request, answer fun
 	return given, nil
 }
 
+// Taken is what became of a table that was taken in: the report on it, the number of its batch, and the sections whose facts
+// changed. Replayed says that it was taken in by an earlier sending of the same request.
+type Taken struct {
+	Report   intake.Report
+	Batch    int64
+	Sections []site.SectionID
+	Replayed bool
+}
+
+// TakeIn is ImportOnce for who wants to go on with what became of the table. What is kept of it is kept sealed, and given again.
+func (s *Store) TakeIn(ctx context.Context, up Upload, r Request) (Taken, error) {
+	var given Answer
+	up.DryRun = false
+	err := s.take(ctx, &up, func(ctx context.Context, tx bun.Tx, l *load, apply apply) (err error) {
+		given, err = s.once(ctx, tx, r, up.Now, func() (Answer, error) {
+			if err := l.run(ctx, apply); err != nil {
+				return Answer{}, err
+			}
+			body, err := json.Marshal(Taken{Report: l.report(), Batch: l.batch, Sections: l.sections()})
+			return Answer{Body: body}, err
+		})
+		return err
+	})
+	if err != nil {
+		return Taken{}, fmt.Errorf("import %s: %w", up.Kind, err)
+	}
+	var taken Taken
+	if err := json.Unmarshal(given.Body, &taken); err != nil {
+		return Taken{}, fmt.Errorf("read what became of an import: %w", err)
+	}
+	taken.Replayed = given.Replayed
+	return taken, nil
+}
+
 // take reads a file and runs what brings it into the database in one transaction.
 func (s *Store) take(ctx context.Context, up *Upload, bring func(context.Context, bun.Tx, *load, apply) error) error {
 	k, err := kindOf(up.Kind)
@@ -103,6 +158,9 @@ func (s *Store) take(ctx context.Context, up *Upload, bring func(context.Context
 		return err
 	}
 	up.File = audit.MaskedName(up.File)
+	if k.whole() && !up.Within.Everywhere {
+		return fault.New(fault.Forbidden, "“%s”关系全区，只能由区里导入", up.Kind)
+	}
 	if err := up.read(k); err != nil {
 		return err
 	}
@@ -117,6 +175,10 @@ func (up *Upload) read(k kind) error {
 	if up.Act.Actor == "" {
 		up.Act.Actor = up.By
 	}
+	if up.Origin == "" && up.Tables != nil {
+		up.Origin = FromForm
+	}
+	up.Origin = cmp.Or(up.Origin, FromFile)
 	for _, text := range []string{up.File, up.By} {
 		if !storable(text) {
 			return fault.New(fault.Invalid, "文件名或操作人含有无法保存的字符")

@@ -32,8 +32,7 @@ func importRoster(ctx context.Context, l *load, records []roster.Record) error {
 		if worker := people[r.Document.Number]; worker != nil && worker.Name != "" {
 			known, said = worker.Name, true
 		}
-		if said && !sameName(r.Enrolment.Name, known) {
-			l.mismatch(p, r.Document, known, r.Enrolment.Name)
+		if said && l.misnamed(p, people[r.Document.Number], r.Document, known, r.Enrolment.Name) {
 			return false
 		}
 		if !said {
@@ -75,7 +74,7 @@ func (l *load) enrol(ctx context.Context, records []roster.Record, people map[st
 		return err
 	}
 	blank(current, func(r *enrolmentRow) { r.PhoneSealed = "" })
-	changes := makeRoom(g.compare(l, all, g.index(current)), current, enrolmentSpan, func(p place, other interval) {
+	changes := makeRoom(g.compare(l, all, g.index(current)), current, enrolmentSpan, func(p place, _ *enrolmentRow, other interval) {
 		l.refuse(p, intake.Overlap, "进场时间", "此人在本标段已有重叠的在册时间（%s）", other.text(l.up.Loc))
 	})
 	if err := l.sealPhones(changes, people, phones); err != nil {
@@ -146,7 +145,11 @@ func importStays(ctx context.Context, l *load, records []housing.StayRecord) err
 	if err != nil {
 		return err
 	}
-	changes := makeRoom(g.compare(l, all, g.index(current)), current, staySpan, func(p place, other interval) {
+	changes := makeRoom(g.compare(l, all, g.index(current)), current, staySpan, func(p place, there *stayRow, other interval) {
+		if !l.sees(there.SectionID) {
+			l.refuse(p, intake.Overlap, "入住时间", "此人同时段在其他标段已有床位，请该标段先登记离开时间")
+			return
+		}
 		l.refuse(p, intake.Overlap, "入住时间", "此人同时段已有床位（%s），请先登记前一床位的离开时间", other.text(l.up.Loc))
 	})
 	return g.commit(ctx, l, changes)
@@ -164,7 +167,7 @@ func (l *load) stay(r *housing.StayRecord, rooms map[spot]housing.RoomID, people
 		l.refuse(p, intake.UnknownRoom, "房间号", "标段“%s”没有房间“%s”，请先导入宿舍房间", r.SectionCode, r.RoomNumber)
 		return none, false
 	}
-	who := l.recognise(p, people[r.Document.Number], r.Document, r.Name)
+	who := l.recognise(p, l.own(people[r.Document.Number], r.Stay.From), r.Document, r.Name)
 	if who == nil {
 		return none, false
 	}
@@ -189,7 +192,7 @@ func importTemperatures(ctx context.Context, l *load, records []screening.Temper
 		if l.future(p, dated{"测量时间", r.Temperature.At}) {
 			continue
 		}
-		who := l.recognise(p, people[r.Document.Number], r.Document, r.Name)
+		who := l.recognise(p, l.own(people[r.Document.Number], r.Temperature.At), r.Document, r.Name)
 		if who == nil {
 			continue
 		}

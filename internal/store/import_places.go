@@ -22,7 +22,9 @@ func (l *load) findSections(ctx context.Context, codes map[string]bool) error {
 			return err
 		}
 		for _, row := range rows {
-			l.known[row.Code] = row.ID
+			if l.sees(row.ID) {
+				l.known[row.Code] = row.ID
+			}
 		}
 		return nil
 	})
@@ -32,7 +34,7 @@ func (l *load) findSections(ctx context.Context, codes map[string]bool) error {
 	return nil
 }
 
-// section gives the section of a row, or false when the row is refused because nobody knows it.
+// section gives the section of a row, or false when the row is refused because there is none within the scope.
 func (l *load) section(at place, code string) (site.SectionID, bool) {
 	id, ok := l.known[code]
 	if !ok {

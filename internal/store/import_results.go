@@ -54,7 +54,7 @@ func importResults(ctx context.Context, l *load, records []screening.ResultRecor
 		return err
 	}
 	changes := g.compare(l, all, g.index(append(current, tubes.rows...)))
-	return g.commit(ctx, l, l.tubeCorrections(changes, tubes))
+	return g.commit(ctx, l, l.tubeCorrections(l.keepPositives(changes), tubes))
 }
 
 // untubed reads the current results of the samples that name no tube; those of the tubes are known already.
@@ -77,7 +77,7 @@ func (l *load) result(r *screening.ResultRecord, people map[string]*person, tube
 	if l.future(p, dated{"采样时间", t.SampledAt}, dated{"接收时间", t.ReceivedAt}, dated{"检测时间", t.TestedAt}, dated{"报告时间", t.ReportedAt}) {
 		return none, false
 	}
-	who := people[r.Document.Number]
+	who := l.own(people[r.Document.Number], t.SampledAt)
 	if limit, n := tubes.bind(who, r); n > limit {
 		l.refuse(p, intake.PoolOversize, "采样管编号", "采样管%s是%d人混采，此行是第%d份样本", t.Tube, limit, n)
 		return none, false
@@ -90,6 +90,23 @@ func (l *load) result(r *screening.ResultRecord, people map[string]*person, tube
 		ReportedAt: t.ReportedAt, Outcome: t.Outcome, PoolSize: t.PoolSize, Point: t.Point, Lab: t.Lab, DateOnly: t.DateOnly,
 	}
 	return candidate[resultRow]{p, row, who.sectionsFrom(l.now)}, true
+}
+
+// keepPositives leaves the changes that take nothing back which only those may take back who see the whole district: that
+// somebody was positive, or may have been.
+func (l *load) keepPositives(changes []change[resultRow]) []change[resultRow] {
+	if l.mine == nil {
+		return changes
+	}
+	return keep(changes, func(i int) bool {
+		c := &changes[i]
+		grave := c.old != nil && (c.old.Outcome == screening.Positive || c.old.Outcome == screening.Suspect)
+		if grave && c.row.Outcome != c.old.Outcome {
+			l.refuse(c.at, intake.TubeConflict, "检测结果", "与已登记的结果不一致；阳性或可疑的结果只能由卫健部门或区里更正")
+			return false
+		}
+		return true
+	})
 }
 
 // reportedAfter tells whether a row may take the place of another of the same sample. An older report never does, a sample

@@ -182,9 +182,8 @@ func importPassages(ctx context.Context, l *load, records []gate.Record) error {
 		case known == nil && !seen[r.Document.Number]:
 			seen[r.Document.Number] = true
 			strangers = append(strangers, newcomer{doc: r.Document})
-		case known == nil:
-		case r.Name != "" && known.Name != "" && !sameName(r.Name, known.Name):
-			l.mismatch(p, r.Document, known.Name, r.Name)
+		case known == nil || r.Name == "" || known.Name == "":
+		case l.misnamed(p, known, r.Document, known.Name, r.Name):
 			return false
 		}
 		return true

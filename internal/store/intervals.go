@@ -22,8 +22,8 @@ func (a interval) text(loc *time.Location) string {
 
 // makeRoom leaves the changes that put nobody in two places at once. A change of a known row goes first, so that a file which
 // ends one stay and begins the next is taken whole, in whatever order its rows stand. Rows that do not fit are told to
-// complain, with the interval in their way.
-func makeRoom[R any](changes []change[R], stored []R, spanOf func(*R) (owner any, i interval), complain func(place, interval)) []change[R] {
+// complain, with the row in their way and its interval.
+func makeRoom[R any](changes []change[R], stored []R, spanOf func(*R) (owner any, i interval), complain func(p place, there *R, i interval)) []change[R] {
 	taken := map[any][]*R{}
 	for i := range stored {
 		owner, _ := spanOf(&stored[i])
@@ -40,7 +40,7 @@ func makeRoom[R any](changes []change[R], stored []R, spanOf func(*R) (owner any
 	return keep(changes, func(i int) bool { return fits[i] })
 }
 
-func fit[R any](taken map[any][]*R, c *change[R], spanOf func(*R) (any, interval), complain func(place, interval)) bool {
+func fit[R any](taken map[any][]*R, c *change[R], spanOf func(*R) (any, interval), complain func(place, *R, interval)) bool {
 	owner, mine := spanOf(&c.row)
 	own := -1
 	for i, row := range taken[owner] {
@@ -49,7 +49,7 @@ func fit[R any](taken map[any][]*R, c *change[R], spanOf func(*R) (any, interval
 			continue
 		}
 		if _, other := spanOf(row); mine.overlaps(other) {
-			complain(c.at, other)
+			complain(c.at, row, other)
 			return false
 		}
 	}

@@ -30,6 +30,13 @@ type kind struct {
 	export  func(ctx context.Context, s *Store, tx bun.Tx, loc *time.Location) ([][]string, error)
 }
 
+// whole reports whether a table is about the district and not about single sections of it, so that only those who see all of
+// it may bring one.
+func (k kind) whole() bool { return k.name == "sections" || k.name == "zones" }
+
+// OfDistrict reports whether a kind of table is about the whole district.
+func OfDistrict(name string) bool { return kind{name: name}.whole() }
+
 // apply brings the decoded rows of a file into the database.
 type apply func(ctx context.Context, l *load) error
 

@@ -33,7 +33,8 @@ type load struct {
 	taken    []place // rows that are in the database now, by this file or an earlier one
 	accepted int
 	touched  map[site.SectionID]bool
-	known    map[string]site.SectionID // sections by code, as far as looked up
+	known    map[string]site.SectionID // sections of the scope by code, as far as looked up
+	mine     map[site.SectionID]bool   // the sections of the scope; nil: all
 
 	addedPeople bool // so that others do not see them yet
 }
@@ -55,6 +56,9 @@ func newLoad(s *Store, tx bun.Tx, up *Upload, k kind, problems []intake.Problem)
 
 func (l *load) run(ctx context.Context, apply apply) error {
 	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	if err := l.narrow(ctx); err != nil {
 		return err
 	}
 	if err := apply(ctx, l); err != nil {
@@ -101,7 +105,8 @@ func (l *load) begin(ctx context.Context) error {
 	if _, err := l.tx.ExecContext(ctx, "UPDATE key_check SET id = id WHERE id = 1"); err != nil {
 		return fmt.Errorf("wait for other imports: %w", err)
 	}
-	row := batchRow{Kind: l.up.Kind, File: l.up.File, SHA256: l.up.digest(l.kind), RecordedAt: l.now, RecordedBy: l.up.By}
+	row := batchRow{Kind: l.up.Kind, File: l.up.File, SHA256: l.up.digest(l.kind), RecordedAt: l.now, RecordedBy: l.up.By,
+		Origin: l.up.Origin, Everywhere: l.up.Within.Everywhere}
 	if _, err := l.tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("open batch: %w", err)
 	}
@@ -111,17 +116,32 @@ func (l *load) begin(ctx context.Context) error {
 
 func (l *load) finish(ctx context.Context) error {
 	r := l.report()
-	_, err := l.tx.NewUpdate().Model((*batchRow)(nil)).Where("id = ?", l.batch).
+	q := l.tx.NewUpdate().Model((*batchRow)(nil)).Where("id = ?", l.batch).
 		Set("accepted = ?", r.Accepted).Set("duplicate = ?", r.Duplicate).
-		Set("quarantined = ?", r.Quarantined).Set("rejected = ?", r.Rejected).Exec(ctx)
+		Set("quarantined = ?", r.Quarantined).Set("rejected = ?", r.Rejected)
+	if r.Quarantined+r.Rejected > 0 {
+		sealed, err := l.sealProblems(l.batch, r.Rows)
+		if err != nil {
+			return err
+		}
+		q = q.Set("problems_sealed = ?", []byte(sealed))
+	}
+	_, err := q.Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("close batch: %w", err)
 	}
 	return nil
 }
 
-// touch marks the sections whose facts changed as due.
+// touch marks the sections whose facts changed as due, and notes them with the batch.
 func (l *load) touch(ctx context.Context) error {
+	var rows []batchSectionRow
+	for _, id := range l.sections() {
+		rows = append(rows, batchSectionRow{BatchID: l.batch, SectionID: id})
+	}
+	if err := insertSections(ctx, l.tx, "batch_touched", rows); err != nil {
+		return err
+	}
 	return chunks(l.sections(), func(ids []site.SectionID) error {
 		_, err := l.tx.NewUpdate().Model((*sectionRow)(nil)).Where("id IN (?)", bun.List(ids)).
 			Set("facts_at = ?", l.now).Set("due_at = ?", l.now).Exec(ctx)

@@ -125,22 +125,36 @@ func (p *person) sectionsFrom(now calendar.Instant) []site.SectionID {
 	return ids
 }
 
-// recognise gives the person a row of another register is about, or nil when the row is refused: the person is on no roster,
-// or goes by another name there.
+// recognise gives the person a row of another register is about, or nil when the row is refused: the person is on no roster
+// that counts, or goes by another name there.
 func (l *load) recognise(at place, p *person, doc roster.Document, name string) *person {
 	if p == nil || len(p.enrolled) == 0 {
-		l.refuse(at, intake.NotOnRoster, "证件号码", "证件尾号%s的人员不在任何标段的花名册上", tail(doc.Number))
+		where := "任何标段"
+		if l.mine != nil {
+			where = "您负责的标段此时"
+		}
+		l.refuse(at, intake.NotOnRoster, "证件号码", "证件尾号%s的人员不在%s的花名册上", tail(doc.Number), where)
 		return nil
 	}
-	if name != "" && p.Name != "" && !sameName(name, p.Name) {
-		l.mismatch(at, doc, p.Name, name)
+	if name != "" && p.Name != "" && l.misnamed(at, p, doc, p.Name, name) {
 		return nil
 	}
 	return p
 }
 
-func (l *load) mismatch(at place, doc roster.Document, known, found string) {
-	l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s登记的姓名是“%s”，本行是“%s”", tail(doc.Number), known, found)
+// misnamed refuses a row that gives a person another name than is known. What the name is, is told where the person is; nobody
+// learns of somebody elsewhere, and nobody decides on him.
+func (l *load) misnamed(at place, p *person, doc roster.Document, known, found string) bool {
+	seen := p == nil || l.seesPerson(p)
+	switch {
+	case sameName(known, found), l.up.AnyName && seen:
+		return false
+	case seen:
+		l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s登记的姓名是“%s”，本行是“%s”", tail(doc.Number), known, found)
+	default:
+		l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s已用另一姓名登记，本行是“%s”，请核对证件", tail(doc.Number), found)
+	}
+	return true
 }
 
 // sameName compares names as people mean them: width, spaces and the kinds of middle dots make no difference.

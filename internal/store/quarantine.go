@@ -51,7 +51,7 @@ func (l *load) keepAside(ctx context.Context) error {
 		n := min(len(rows), batchSize)
 		part := rows[:n]
 		_, err := l.tx.NewInsert().Model(&part).ExcludeColumn("id").Returning("NULL").
-			On("CONFLICT (kind, row_lookup) WHERE decided_at IS NULL DO NOTHING").Exec(ctx)
+			On("CONFLICT (kind, scope, row_lookup) WHERE decided_at IS NULL DO NOTHING").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("keep rows aside: %w", err)
 		}
@@ -64,7 +64,7 @@ func (l *load) sealRow(p intake.Problem, cells, section string) (quarantineRow, 
 	row := quarantineRow{
 		BatchID: l.batch, Kind: l.up.Kind, Sheet: p.Sheet, Line: int64(p.Line), Code: string(p.Code), ColumnName: p.Column,
 		Message: p.Message, RowKey: rand.Text(), RowLookup: l.rowLookup(cells), SectionCode: section,
-		RecordedAt: l.now,
+		Scope: l.scopeKey(), RecordedAt: l.now,
 	}
 	sealed, err := l.vault.Seal(quarantineField, row.RowKey, cells)
 	row.RowSealed = bytea(sealed)
@@ -140,15 +140,13 @@ type Case struct {
 }
 
 // Quarantined lists the rows kept aside of sections within a scope that nobody has decided on, oldest first, with their seals
-// opened: for people who may see ID numbers. Rows that name no section are only for those who see the whole district.
+// opened: for people who may see ID numbers. Rows that name no section are for those who see all that whoever brought them saw.
 func (s *Store) Quarantined(ctx context.Context, within account.Scope) ([]Case, error) {
 	var cases []Case
 	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var rows []quarantineRow
 		q := tx.NewSelect().Model(&rows).Where("decided_at IS NULL").Order("id")
-		if !within.Everywhere {
-			q = q.Where("section_code IN (?)", s.sectionsWithin(within).ColumnExpr("z.code"))
-		}
+		s.visibleCases(q.QueryBuilder(), within)
 		if err := q.Scan(ctx); err != nil {
 			return fmt.Errorf("list rows kept aside: %w", err)
 		}
@@ -195,9 +193,7 @@ func (s *Store) DecideCase(ctx context.Context, within account.Scope, act audit.
 	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		q := tx.NewUpdate().Model((*quarantineRow)(nil)).Where("id = ? AND decided_at IS NULL", id).
 			Set("decided_at = ?", now).Set("decision = ?", decision)
-		if !within.Everywhere {
-			q = q.Where("section_code IN (?)", s.sectionsWithin(within).ColumnExpr("z.code"))
-		}
+		s.visibleCases(q.QueryBuilder(), within)
 		done, err := q.Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("decide case %d: %w", id, err)

@@ -30,6 +30,9 @@ func sealedColumns() []sealedColumn {
 		{"answers_kept", "body_sealed", keptBodyField, "t.user_id || '|' || t.idempotency_key"},
 		{"passages", "reason_sealed", reasonField, "(SELECT w.row_key FROM workers AS w WHERE w.id = t.worker_id)"},
 		{"answers", "remark_sealed", remarkField, "(SELECT s.code FROM sections AS s WHERE s.id = t.section_id) || '|' || t.date || '|' || t.item"},
+		{"batches", "problems_sealed", problemsField, "CAST(t.id AS TEXT)"},
+		{"uploads", "content_sealed", uploadContentField, "t.token"},
+		{"uploads", "preview_sealed", uploadPreviewField, "t.token"},
 		{"key_check", "sealed", keyField, "'" + keyRowKey + "'"},
 	}
 }

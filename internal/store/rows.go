@@ -56,6 +56,10 @@ type batchRow struct {
 	Duplicate     int64
 	Quarantined   int64
 	Rejected      int64
+
+	Origin         Origin
+	Everywhere     bool  // whoever brought it saw the whole district; otherwise batch_scopes tells what was seen
+	ProblemsSealed bytea `bun:",nullzero"`
 }
 
 // sectionRow is a section's identity; what is known of it is in sectionVersionRow.
@@ -186,6 +190,7 @@ type quarantineRow struct {
 	RowSealed     bytea
 	RowLookup     bytea
 	SectionCode   string // that the row names; empty: none
+	Scope         string // of whoever brought it, as the ids of its sections; empty: the whole district
 	RecordedAt    calendar.Instant
 	DecidedAt     calendar.Instant `bun:",nullzero"`
 	Decision      string
@@ -201,4 +206,11 @@ type workerRow struct {
 	DocType       string
 	Name          string // empty for someone whom only the gate has seen
 	RecordedAt    calendar.Instant
+}
+
+// batchSectionRow joins a batch to a section: one that whoever brought it saw (batch_scopes) or whose facts it changed
+// (batch_touched).
+type batchSectionRow struct {
+	BatchID   int64
+	SectionID site.SectionID
 }

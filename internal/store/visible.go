@@ -32,6 +32,32 @@ func (s *Store) sectionsWithin(within account.Scope) *bun.SelectQuery {
 	})
 }
 
+// visibleBatches narrows a query to files that were brought by somebody who saw no more than the scope holds; column is where
+// the query holds the id of a batch.
+func (s *Store) visibleBatches(q bun.QueryBuilder, column string, within account.Scope) bun.QueryBuilder {
+	if within.Everywhere {
+		return q
+	}
+	own := s.read.NewSelect().TableExpr("batch_scopes AS o").ColumnExpr("o.batch_id")
+	beyond := s.read.NewSelect().TableExpr("batch_scopes AS f").ColumnExpr("f.batch_id").
+		Where("f.section_id NOT IN (?)", s.sectionsWithin(within).ColumnExpr("z.id"))
+	return q.Where("? IN (?)", bun.Ident(column), own).Where("? NOT IN (?)", bun.Ident(column), beyond)
+}
+
+// visibleCases narrows a query of rows kept aside to those that name a section within the scope, and to those that name none
+// but were brought by somebody who saw no more than the scope holds.
+func (s *Store) visibleCases(q bun.QueryBuilder, within account.Scope) bun.QueryBuilder {
+	if within.Everywhere {
+		return q
+	}
+	return q.WhereGroup(" AND ", func(q bun.QueryBuilder) bun.QueryBuilder {
+		return q.Where("section_code IN (?)", s.sectionsWithin(within).ColumnExpr("z.code")).
+			WhereGroup(" OR ", func(q bun.QueryBuilder) bun.QueryBuilder {
+				return s.visibleBatches(q.Where("section_code = ''"), "batch_id", within)
+			})
+	})
+}
+
 // visibleWorkers narrows a query to people who are, or ever were, on the roster of a section within the scope, slept in a room
 // of it or passed its gate; column is where the query holds the id of a worker.
 func (s *Store) visibleWorkers(q *bun.SelectQuery, column string, within account.Scope) *bun.SelectQuery {

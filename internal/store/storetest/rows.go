@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/intake"
@@ -65,5 +66,6 @@ func Upload(now calendar.Instant, kind, csv string) store.Upload {
 	}
 	return store.Upload{
 		Kind: kind, File: kind + ".csv", Content: []byte(strings.Join(lines, "\n")), Loc: Shanghai(), Now: now, By: "test",
+		Within: account.Everywhere(),
 	}
 }
