@@ -34,7 +34,7 @@ func apiRoutes() []Route {
 	see := Policy{Roles: []account.Role{account.Manager, account.Inspector, account.District, account.Admin, account.Health}, Scope: ScopeOwn}
 	lists := Policy{Roles: []account.Role{account.Manager, account.Inspector, account.District}, Scope: ScopeOwn}
 	submits := Policy{Roles: []account.Role{account.Manager}, Scope: ScopeOwn}
-	imports := Policy{Roles: []account.Role{account.District, account.Health}, Scope: ScopeDistrict, Body: uploadLimit + formMemory, Time: uploadTime}
+	imports := Policy{Roles: importers(), Scope: ScopeOwn, Body: uploadLimit + formMemory, Time: uploadTime}
 	return []Route{
 		{http.MethodGet, apiRoot + "/openapi.json", Policy{Roles: []account.Role{Anyone}, Scope: ScopeNone}, (*server).apiDescription},
 		{http.MethodGet, apiRoot + "/sections", see, (*server).apiSections},

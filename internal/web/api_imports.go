@@ -46,13 +46,31 @@ func (s *server) apiImport(c echo.Context) error {
 	return replyOnce(c, answer)
 }
 
-// mayImport checks the kind of table and who brings it: a file may speak of every section, and what the health office brings
-// are test results.
+// importers are those who bring tables: what each may bring, mayBring says.
+func importers() []account.Role {
+	return []account.Role{account.Manager, account.District, account.Health}
+}
+
+// mayBring reports whether a role brings a kind of table. What managers bring is held to their sections row by row; what the
+// health office brings are test results.
+func mayBring(role account.Role, kind string) bool {
+	switch role {
+	case account.District:
+		return true
+	case account.Health:
+		return kind == "results"
+	case account.Manager:
+		return !store.OfDistrict(kind)
+	}
+	return false
+}
+
+// mayImport checks the kind of table and who brings it.
 func (s *server) mayImport(c echo.Context) (dry bool, err error) {
 	if !slices.Contains(store.Kinds(), c.Param("kind")) {
 		return false, fault.New(fault.NotFound, "no kind %q", c.Param("kind"))
 	}
-	if who := actor(c).User; !within(c).Everywhere || who.Role == account.Health && c.Param("kind") != "results" {
+	if !mayBring(actor(c).User.Role, c.Param("kind")) {
 		return false, s.deny(c, "您的角色不能导入这种表。")
 	}
 	q, err := query(c, "dry_run")
@@ -82,7 +100,7 @@ func (s *server) upload(c echo.Context) (store.Upload, error) {
 	file := form.File["file"][0]
 	content, err := contentOf(file)
 	return store.Upload{Kind: c.Param("kind"), File: file.Filename, Content: content, Limits: intake.UploadLimits(), Loc: s.Loc,
-		Now: s.Now(), By: actor(c).User.Name, Act: act(c)}, err
+		Now: s.Now(), By: actor(c).User.Name, Act: act(c), Within: within(c)}, err
 }
 
 func contentOf(file *multipart.FileHeader) ([]byte, error) {

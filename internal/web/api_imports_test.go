@@ -45,7 +45,18 @@ func TestAPIImports(t *testing.T) {
 		t.Errorf("results of the health office: %d %s", w.Code, w.Body)
 	}
 	wantProblem(t, a.upload("health", "/imports/rooms", keyTwo, "rooms.csv", rooms), http.StatusForbidden)
-	wantProblem(t, a.upload("manager", "/imports/rooms", keyTwo, "rooms.csv", rooms), http.StatusForbidden)
+	wantProblem(t, a.upload("manager", "/imports/sections", keyTwo, "rooms.csv", rooms), http.StatusForbidden)
+	for _, part := range []string{`"duplicate":1,"quarantined":0,"rejected":1`, `"line":3,"outcome":"rejected","code":"UNKNOWN_SECTION"`} {
+		if w := a.upload("manager", "/imports/rooms?dry_run=true", "", "rooms.csv", rooms); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), part) {
+			t.Errorf("rooms of a manager: %d %s, want %s", w.Code, w.Body, part)
+		}
+	}
+	others := "标段编号,房间号,使用面积,床位数\nQZ-01,301,20,4\nXY-99,301,20,4\n"
+	w := a.upload("manager", "/imports/rooms", keyTwo, "rooms.csv", others)
+	told := strings.ReplaceAll(w.Body.String(), "QZ-01", "XY-99")
+	if want := `"message":"没有编号为“XY-99”的标段，请先导入标段信息"`; strings.Count(told, want) != 2 || !strings.Contains(told, `"accepted":0`) {
+		t.Errorf("rooms of others: %s", w.Body)
+	}
 }
 
 func TestAPIRefusesFiles(t *testing.T) {

@@ -104,6 +104,7 @@ func (w *world) objects(path string) []object {
 		add("bad", ":file", bad)
 	case strings.HasSuffix(path, "/imports/:kind"):
 		add("roster", ":kind", "roster")
+		add("sections", ":kind", "sections")
 		add("gone", ":kind", "nothing")
 	case strings.Contains(path, ":uuid"):
 		add("new", ":uuid", "0192f0c1-7c1e-7cc0-8000-000000000001")
