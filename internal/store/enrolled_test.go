@@ -26,7 +26,7 @@ const (
 
 // byHand makes the upload of rows typed by a person.
 func byHand(kind string, columns []intake.Column, rows ...[]string) store.Upload {
-	return store.Upload{Kind: kind, Tables: []intake.Table{intake.NewTable("", columns, rows)}, Loc: storetest.Shanghai(),
+	return store.Upload{Kind: kind, Tables: []intake.Table{intake.NewTable("", columns, rows)}, Loc: storetest.Shanghai(), Within: account.Everywhere(),
 		Now: storetest.At("2022-05-06 08:00"), By: "test", Whole: true}
 }
 

@@ -108,7 +108,7 @@ func TestMaskedExportsAreNotTakenIn(t *testing.T) {
 	o := withFormulas(t)
 	for _, ending := range []string{"xlsx", "csv"} {
 		file := o.enter("manager").get("/sections/%3DXY/people." + ending).Body.Bytes()
-		_, _, err := o.store.Import(t.Context(), store.Upload{Kind: "roster", File: "people." + ending, Content: file, Loc: storetest.Shanghai(), Now: o.now()})
+		_, _, err := o.store.Import(t.Context(), store.Upload{Kind: "roster", File: "people." + ending, Content: file, Loc: storetest.Shanghai(), Now: o.now(), Within: account.Everywhere()})
 		if err == nil || !strings.Contains(err.Error(), roster.Columns[2].Name) {
 			t.Errorf("taking in a masked roster gives %v", err)
 		}
