@@ -23,11 +23,13 @@ const (
 	Busy    // too much at once; the same may succeed in a moment
 )
 
-// Error is a classified error. Message is for people; Fields holds a message per input field; Wait is how long to wait before
+// Error is a classified error. Message is for people, made of Format and Args where it was made by New; Fields holds a message per input field; Wait is how long to wait before
 // trying again, for Limited and Busy; Err is the cause.
 type Error struct {
 	Kind    Kind
 	Message string
+	Format  string // Chinese, with fmt verbs
+	Args    []any
 	Fields  map[string]string
 	Wait    time.Duration
 	Err     error
@@ -49,7 +51,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // New makes an error of a kind with a message.
 func New(k Kind, format string, args ...any) error {
-	return &Error{Kind: k, Message: fmt.Sprintf(format, args...)}
+	return &Error{Kind: k, Message: fmt.Sprintf(format, args...), Format: format, Args: args}
 }
 
 // KindOf tells the kind of an error; Internal when it has none.

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/fault"
+	"fugong/internal/locale"
 )
 
 // notThere is said of any address that leads nowhere, so that nobody learns which sections there are.
@@ -67,7 +68,7 @@ func (s *server) answerError(c echo.Context, status int, message string, err err
 		id = ""
 	}
 	_, _ = s.identify(c) // where no route did it, so that the page has its tabs
-	return s.render(c, status, "error", errorPage{s.frame(""), headings(status), message, id})
+	return s.render(c, status, "error", errorPage{s.frame(""), headings(status), s.words(c).Say(inWords(err, message)), id})
 }
 
 func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, apiPrefix) }
@@ -156,6 +157,14 @@ func answerFault(err error) (status int, message string) {
 		return http.StatusServiceUnavailable, said(err)
 	}
 	return http.StatusInternalServerError, "程序出错了，没有改动任何数据。请重试；若仍不行，请把请求编号告诉管理员。"
+}
+
+// inWords keeps the facts of a message apart, so that it can be said in another language.
+func inWords(err error, message string) locale.Phrase {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Format != "" && message == f.Message {
+		return locale.Say(f.Format, f.Args...)
+	}
+	return locale.Phrase{Format: message}
 }
 
 // said is what a classified error says to people, without what is around and behind it.

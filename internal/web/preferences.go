@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +49,17 @@ func (s *server) setPreferences(c echo.Context) error {
 	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, safeNext(form.Get("next")))
+	return c.Redirect(http.StatusSeeOther, cameFrom(c.Request()))
+}
+
+// cameFrom is the page of ours from which a request was made; the first page where the browser does not say. Other sites' pages
+// never get here: the door refuses what they send.
+func cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil {
+		return safeNext("")
+	}
+	return safeNext((&url.URL{Path: from.Path, RawPath: from.RawPath, RawQuery: from.RawQuery}).String())
 }
 
 // words speaks the language of whoever asks: the user's own, then what the browser was told here, then what it asks for.

@@ -31,7 +31,6 @@ type Viewer struct {
 	Tabs      []Tab
 	Lang      locale.Lang
 	Theme     string
-	Here      string // the page's own address, to come back to; empty where it cannot be asked for again
 }
 
 // Tab is one of the main parts of the program; the key tab.<ID> names it.
@@ -99,9 +98,6 @@ func (s *server) render(c echo.Context, status int, name string, data any) error
 		v := framed.viewer()
 		v.fill(actor(c))
 		v.Lang, v.Theme = lang, s.theme(c)
-		if c.Request().Method == http.MethodGet && status < http.StatusBadRequest {
-			v.Here = c.Request().URL.RequestURI()
-		}
 	}
 	var b bytes.Buffer
 	if err := s.pages[lang][name].ExecuteTemplate(&b, "layout.html", data); err != nil {

@@ -60,7 +60,7 @@ func (s *server) usersPage(c echo.Context, f form) (usersPage, error) {
 }
 
 func (s *server) userLine(u account.User) userLine {
-	line := userLine{ID: u.ID, Name: u.Name, Role: u.Role.Chinese(), Scope: scopeWords(u.Scope), Made: s.minute(u.CreatedAt), TOTP: u.TOTP, NoPassword: u.Hash == ""}
+	line := userLine{ID: u.ID, Name: u.Name, Role: string(u.Role), Scope: scopeWords(u.Scope), Made: s.minute(u.CreatedAt), TOTP: u.TOTP, NoPassword: u.Hash == ""}
 	if !u.DisabledAt.IsZero() {
 		line.Out = s.minute(u.DisabledAt)
 	}
@@ -68,9 +68,9 @@ func (s *server) userLine(u account.User) userLine {
 }
 
 func roleOptions(selected string) []option {
-	options := []option{{"", "请选择角色", selected == ""}}
+	options := []option{{"", "", selected == ""}}
 	for _, r := range account.Roles() {
-		options = append(options, option{string(r), r.Chinese(), string(r) == selected})
+		options = append(options, option{string(r), "", string(r) == selected})
 	}
 	return options
 }

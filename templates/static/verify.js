@@ -15,10 +15,10 @@
     }).then(function (hash) {
       var hex = Array.prototype.map.call(new Uint8Array(hash), function (b) { return b.toString(16).padStart(2, "0"); }).join("");
       var same = hex === card.dataset.hash;
-      answer.textContent = same ? "文件与签发时完全一致。" : "文件与签发时不同：它被改动过，或不是这份核查表。";
+      answer.textContent = same ? card.dataset.same : card.dataset.other;
       answer.classList.add(same ? "c-ok" : "c-bad");
     }, function () {
-      answer.textContent = "文件无法读取，请重试。";
+      answer.textContent = card.dataset.unreadable;
     });
   });
 })();
