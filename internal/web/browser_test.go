@@ -46,7 +46,7 @@ func (b *tab) signIn(site string, role account.Role) {
 
 func (b *tab) signOut() {
 	b.Helper()
-	b.Click(`.who button`)
+	b.Click(`form[action="/logout"] button`)
 	b.Wait(`main input[name="password"]`)
 }
 
