@@ -4,10 +4,12 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/account"
+	"fugong/internal/fault"
 )
 
 // formTokenName is the hidden field, and formTokenHeader the header, that tells a form of ours where the browser does not say
@@ -16,6 +18,9 @@ const (
 	formTokenName   = "form_token"
 	formTokenHeader = "X-Form-Token"
 )
+
+// accountHeader names, percent-encoded, the user for whom a phone kept what it sends now.
+const accountHeader = "X-Account"
 
 // newCrossOrigin makes the check of Sec-Fetch-Site and Origin. Behind a proxy that changes the Host the base URL is ours too.
 func newCrossOrigin(p proxies) (*http.CrossOriginProtection, error) {
@@ -50,6 +55,16 @@ func ownForm(r *http.Request, actor account.Actor) error {
 	}
 	if actor.FormToken == "" || subtle.ConstantTimeCompare([]byte(given), []byte(actor.FormToken)) != 1 {
 		return echo.NewHTTPError(http.StatusForbidden, "无法确认这个请求来自本系统的页面，没有执行。请刷新页面后重试。")
+	}
+	return nil
+}
+
+// sameAccount holds that what a phone kept for one person is not handed in by another who has signed in since: such a request
+// names whose it is, and is told to sign in as long as somebody else is.
+func sameAccount(r *http.Request, actor account.Actor) error {
+	name, err := url.PathUnescape(r.Header.Get(accountHeader))
+	if err != nil || name != "" && name != actor.User.Name {
+		return fault.New(fault.Unauthenticated, "现在登录的是另一个账号，请用原来的账号登录后再提交")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (s *server) behindDoor(r Route) echo.HandlerFunc {
 				return err
 			}
 		}
-		if err := errors.Join(ownForm(c.Request(), actor(c)), s.confirmed(c, r.Policy)); err != nil {
+		if err := errors.Join(sameAccount(c.Request(), actor(c)), ownForm(c.Request(), actor(c)), s.confirmed(c, r.Policy)); err != nil {
 			return err
 		}
 		return r.handle(s, c)

@@ -103,7 +103,7 @@ func (s *server) render(c echo.Context, status int, name string, data any) error
 	if err := s.pages[lang][name].ExecuteTemplate(&b, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
-	return c.HTMLBlob(status, b.Bytes())
+	return html(c, status, b.Bytes())
 }
 
 func (s *server) pdf(c echo.Context, name string, content []byte) error {

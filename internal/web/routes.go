@@ -50,6 +50,7 @@ func Routes() []Route {
 	open := Policy{Roles: of(Anyone), Scope: ScopeNone}
 	pages := slices.Concat(
 		accountRoutes(),
+		diagRoutes(),
 		apiRoutes(),
 		peopleRoutes(),
 		preferenceRoutes(),
@@ -69,6 +70,7 @@ func Routes() []Route {
 		{http.MethodGet, "/.well-known/report-keys.json", open, (*server).reportKeys},
 		{http.MethodGet, "/runs", Policy{Roles: of(account.District, account.Admin), Scope: ScopeDistrict}, (*server).runs},
 		{http.MethodGet, "/static/:name", open, (*server).staticFile},
+		{http.MethodGet, "/sw.js", open, (*server).serviceWorker},
 		{http.MethodGet, "/healthz", open, (*server).healthz},
 		{http.MethodGet, "/readyz", open, (*server).readyz},
 	}...)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 type asset struct {
 	content []byte
+	small   []byte // compressed; nil where that saves nothing
 	hash    string
 	mime    string
 }
@@ -30,10 +32,21 @@ func loadStatic(files fs.FS) (map[string]asset, error) {
 		if err != nil {
 			return nil, fmt.Errorf("load static files: %w", err)
 		}
-		sum := sha256.Sum256(content)
-		all[path.Base(name)] = asset{content, hex.EncodeToString(sum[:6]), mime.TypeByExtension(path.Ext(name))}
+		if all[path.Base(name)], err = newAsset(name, content); err != nil {
+			return nil, fmt.Errorf("load static files: %w", err)
+		}
 	}
 	return all, nil
+}
+
+func newAsset(name string, content []byte) (asset, error) {
+	sum := sha256.Sum256(content)
+	a := asset{content: content, hash: hex.EncodeToString(sum[:6]), mime: mime.TypeByExtension(path.Ext(name))}
+	small, err := squeeze(content, nil, gzip.BestCompression)
+	if len(small) < len(content)*9/10 {
+		a.small = small
+	}
+	return a, err
 }
 
 // staticURL puts the content's hash into the name (app.1a2b3c.css), so that a browser may keep it for ever.
@@ -46,8 +59,23 @@ func (s *server) staticFile(c echo.Context) error {
 	for name, a := range s.static {
 		if s.staticURL(name) == "/static/"+c.Param("name") {
 			c.Response().Header().Set("Cache-Control", "public,max-age=31536000,immutable")
-			return c.Blob(http.StatusOK, a.mime, a.content)
+			return a.send(c)
 		}
 	}
 	return echo.ErrNotFound
+}
+
+// serviceWorker is the one script whose name must not change. It lies at the top, so that it may look after all pages.
+func (s *server) serviceWorker(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return s.static["sw.js"].send(c)
+}
+
+func (a asset) send(c echo.Context) error {
+	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	if a.small == nil || !takesGzip(c.Request()) {
+		return c.Blob(http.StatusOK, a.mime, a.content)
+	}
+	c.Response().Header().Set(echo.HeaderContentEncoding, "gzip")
+	return c.Blob(http.StatusOK, a.mime, a.small)
 }

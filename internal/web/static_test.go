@@ -70,7 +70,7 @@ func TestStaticChanges(t *testing.T) {
 
 // samples is a value for every page, by the name of its file.
 func samples() map[string]any {
-	return map[string]any{"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
+	return map[string]any{"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
 		"runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}, "setup": setupPage{}, "totals": totalsPage{}, "totp": totpPage{}, "user": userPage{},
 		"users": usersPage{}, "verify": verifyPage{}}
 }
