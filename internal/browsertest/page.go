@@ -79,7 +79,7 @@ func (p *Page) Dark(on bool) {
 	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
 	p.must("choose theme", err)
-	p.Do(`document.documentElement.dataset.theme = '` + theme + `'`)
+	p.Do(`document.documentElement.dataset.theme = '` + theme + `', document.getAnimations().forEach(a => a.finish())`)
 }
 
 // Open goes to an address and waits for the page's heading.

@@ -7,6 +7,7 @@ import (
 	"fugong/internal/disinfection"
 	"fugong/internal/housing"
 	"fugong/internal/locale"
+	"fugong/internal/policy"
 )
 
 var disinfectionCriteria = []Criterion{
@@ -35,9 +36,10 @@ func (c *Case) inAreas(required locale.Phrase, judge func(*tally, disinfection.A
 	return t
 }
 
-// perDay is how often an area of a kind has to be disinfected on a day.
-func (c *Case) perDay(k disinfection.Kind) int {
-	r := c.Rules()
+func (c *Case) perDay(k disinfection.Kind) int { return DisinfectionsADay(c.Rules(), k) }
+
+// DisinfectionsADay is how often an area of a kind has to be disinfected on a day.
+func DisinfectionsADay(r *policy.Rules, k disinfection.Kind) int {
 	switch k {
 	case disinfection.Dormitory:
 		return r.DisDormitory

@@ -92,6 +92,14 @@ func (w *world) objects(path string) []object {
 			}
 			add(pair, ":code", code, ":worker", id)
 		}
+	case strings.Contains(path, ":area"):
+		for _, pair := range []string{"QA1 aA1", "QA2 aA2", "QB1 aB1", "QA1 aB1", "QB1 aA1", "gone aA1", "QA1 gone", "QA1 bad"} {
+			code, area, _ := strings.Cut(pair, " ")
+			if area == "bad" {
+				area = bad
+			}
+			add(pair, ":code", code, ":area", area)
+		}
 	case strings.Contains(path, ":code"):
 		for _, code := range []string{"QA1", "QA2", "QB1", "gone"} {
 			add(code, ":code", code)

@@ -52,6 +52,7 @@ func Routes() []Route {
 		accountRoutes(),
 		diagRoutes(),
 		apiRoutes(),
+		entryRoutes(),
 		peopleRoutes(),
 		preferenceRoutes(),
 	)

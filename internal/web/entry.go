@@ -1,0 +1,227 @@
+package web
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/calendar"
+	"fugong/internal/evaluation"
+	"fugong/internal/fault"
+	"fugong/internal/intake"
+	"fugong/internal/locale"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// entry is what was typed into a form, as rows of a register: texts in the order of its columns. Field names the field of the form
+// in which a column of a row was typed, counted from 0. Step tells the entries of one form apart where it makes several.
+type entry struct {
+	kind  string
+	rows  [][]string
+	field func(row int, column string) string
+	step  string
+}
+
+// record takes rows typed by hand through the same door as files, all of them or none and once for the form's key, and judges
+// the sections that they concern, so that whoever typed them sees at once what it changed. What is wrong with a row comes back
+// as a fault of the form's fields.
+func (s *server) record(c echo.Context, e entry) (intake.Report, error) {
+	columns, err := store.Columns(e.kind)
+	if err != nil {
+		return intake.Report{}, err
+	}
+	request, err := formRequest(c, e.step)
+	if err != nil {
+		return intake.Report{}, err
+	}
+	up := store.Upload{Kind: e.kind, Tables: []intake.Table{intake.NewTable("", columns, e.rows)}, Loc: s.Loc, Now: s.Now(),
+		By: actor(c).User.Name, Act: act(c), Whole: true}
+	answer, err := s.Store.ImportOnce(c.Request().Context(), up, request, func(r intake.Report) (store.Answer, error) { return kept(http.StatusSeeOther, r) })
+	if err != nil {
+		return intake.Report{}, typed(err, s.words(c), e.field)
+	}
+	var report intake.Report
+	if err := json.Unmarshal(answer.Body, &report); err != nil {
+		return intake.Report{}, err
+	}
+	return report, s.judgeEntered(c)
+}
+
+// judgeEntered judges the section of the page. It is due anyway, so that a fault here loses nothing but time.
+func (s *server) judgeEntered(c echo.Context) error {
+	id, err := s.sectionID(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	if _, err := s.Evaluator.Sections(ctx, []site.SectionID{id}, evaluation.Recorded); err != nil {
+		s.Log.WarnContext(ctx, "section not judged after an entry", slog.Any("error", err))
+	}
+	return nil
+}
+
+// formRequest names the request of a form by its hidden key. What makes it another than an earlier one of that key is where it
+// goes to and what was typed.
+func formRequest(c echo.Context, step string) (store.Request, error) {
+	form := c.Request().PostForm
+	key := cmp.Or(c.Request().Header.Get(idempotencyKey), form.Get("key"))
+	if !requestKey.MatchString(key) {
+		return store.Request{}, fault.New(fault.Invalid, "表单缺少请求编号，不能确保只登记一次，请重新打开这一页")
+	}
+	typed := maps.Clone(form)
+	delete(typed, "key")
+	delete(typed, formTokenName)
+	return store.Request{User: actor(c).User.ID, Key: key + step, Content: c.Request().Method + " " + c.Request().URL.EscapedPath() + step + "\n\n" + typed.Encode()}, nil
+}
+
+// typed lays what is wrong with rows on the fields in which they were typed. A form whose key was used for something else is told
+// so in words of its own: its sender knows of no key.
+func typed(err error, w locale.Words, field func(row int, column string) string) error {
+	if fault.KindOf(err) == fault.Conflict {
+		return fault.New(fault.Conflict, "这一页已经登记过一次，现在的内容没有保存。如果确实要再登记一次，请再按一次")
+	}
+	refused, ok := errors.AsType[*store.Refused](err)
+	if !ok {
+		return err
+	}
+	fields := map[string]string{}
+	for _, p := range refused.Report.Rows {
+		for _, f := range p.Each() {
+			if name := field(p.Line-1, f.Column); p.Outcome != intake.Duplicated && fields[name] == "" {
+				fields[name] = flawWords(w, f)
+			}
+		}
+	}
+	return &fault.Error{Kind: fault.Invalid, Message: said(err), Fields: fields}
+}
+
+// flawWords says what is wrong with a cell; in other languages than Chinese by its code alone.
+func flawWords(w locale.Words, f intake.Fault) string {
+	if w.Lang != locale.Chinese && w.Has("flaw."+string(f.Code)) {
+		return w.Word("flaw", f.Code)
+	}
+	return f.Message
+}
+
+// columnFields is the field of a form that holds one row, by column; what is wrong elsewhere is told at the first.
+func columnFields(first string, names map[string]string) func(int, string) string {
+	return func(_ int, column string) string { return cmp.Or(names[column], first) }
+}
+
+// rowOf makes a row of a register from the texts of its columns.
+func rowOf(columns []intake.Column, texts map[string]string) []string {
+	row := make([]string, len(columns))
+	for i, c := range columns {
+		row[i] = texts[c.Name]
+	}
+	return row
+}
+
+// entryFrame is what every page of entries has: the section it is about, and the key that lets its form take effect once.
+type entryFrame struct {
+	Frame
+	Form               form
+	Code, URL, Section string
+	Key                string
+}
+
+// entryFrame begins a page about a section.
+func (s *server) entryFrame(about site.Section, f form) entryFrame {
+	return entryFrame{Frame: s.frame("sections"), Form: f, Code: about.Code, URL: sectionURL(about.Code),
+		Section: joinWords(about.ProjectName, about.Name), Key: rand.Text()}
+}
+
+// entryHead is the head of a page of entries: where it is and where it leads back to.
+type entryHead struct{ Title, Section, Code, Back string }
+
+// Head makes the head of the page.
+func (p entryFrame) Head(title, back string) entryHead {
+	return entryHead{title, p.Section, p.Code, back}
+}
+
+// again is the page of a form that came back. It keeps its key, unless that was used for something else.
+func (p entryFrame) again(c echo.Context, f form, err error) entryFrame {
+	p.Form = f
+	if key := c.Request().PostForm.Get("key"); key != "" && fault.KindOf(err) != fault.Conflict {
+		p.Key = key
+	}
+	return p
+}
+
+// examined judges the section that the address names, for a page about it; a fault.NotFound when whoever asks may not see it.
+func (s *server) examined(c echo.Context) (evaluation.Examined, error) {
+	id, err := s.sectionID(c)
+	if err != nil {
+		return evaluation.Examined{}, err
+	}
+	var examined evaluation.Examined
+	err = s.Evaluator.Visit(c.Request().Context(), []site.SectionID{id}, s.Now(), 0, func(e evaluation.Examined) error { examined = e; return nil })
+	return examined, err
+}
+
+// pathWord reads a parameter of the address that is the district's own word and may hold any character.
+func pathWord(c echo.Context, name string) (string, error) {
+	word := c.Param(name)
+	if c.Request().URL.RawPath == "" {
+		return word, nil
+	}
+	word, err := url.PathUnescape(word)
+	if err != nil {
+		return "", echo.ErrNotFound
+	}
+	return word, nil
+}
+
+// choices are a few answers to tap; none is chosen unless somebody chose it.
+type choices struct {
+	Name, Label, Hint, Wrong string
+	All                      []choice
+}
+
+type choice struct {
+	Value, Label, Note string
+	Chosen             bool
+}
+
+// pick makes choices of a field of a form.
+func (f form) pick(name, label string, all []choice) choices {
+	for i := range all {
+		all[i].Chosen = all[i].Value != "" && all[i].Value == f.Value(name)
+	}
+	return choices{Name: name, Label: label, Wrong: f.Wrong(name), All: all}
+}
+
+// moment is when something was done: now, by the server's clock, or at an earlier time that is typed.
+type moment struct {
+	Label, Now, Value, Most, Wrong string
+	Earlier                        bool
+}
+
+// The layout in which a browser sends a time that was picked.
+const pickedTime = "2006-01-02T15:04"
+
+func (s *server) moment(f form, label string) moment {
+	now := s.Now().In(s.Loc)
+	return moment{Label: label, Now: now.Format("15:04"), Most: now.Format(pickedTime), Value: f.Value("at"), Wrong: f.Wrong("at"),
+		Earlier: f.Value("when") == "earlier"}
+}
+
+// momentText gives the time that a form says, as a register reads it.
+func (s *server) momentText(c echo.Context, now calendar.Instant) string {
+	if form := c.Request().PostForm; form.Get("when") == "earlier" {
+		return form.Get("at")
+	}
+	return intake.FormatTime(now, s.Loc)
+}
+
+// entryRoutes are the pages on which managers enter things by hand.
+func entryRoutes() []Route { return slices.Concat(areaRoutes()) }

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"fugong/internal/account"
+)
+
+// entryPages are the pages on which managers enter things, by a name for their pictures.
+func (h *hands) entryPages() map[string]string {
+	return map[string]string{
+		"areas": "/sections/XY-01/areas?done=G1", "disinfect": gatePage, "disinfect-same": gatePage + "?same=1",
+	}
+}
+
+// TestEntriesInBrowser looks at every page of entries on a phone and on a desk, in both languages.
+func TestEntriesInBrowser(t *testing.T) {
+	h := newHands(t)
+	site := httptest.NewServer(h.handler)
+	t.Cleanup(site.Close)
+	b := newTab(t)
+	b.open(site.URL+"/login", screens()["phone"])
+	b.signIn(site.URL, account.Manager)
+	for _, lang := range []string{"en", "zh"} {
+		pages := map[string]string{}
+		for name, address := range h.entryPages() {
+			pages[name+"-"+lang] = address
+		}
+		b.tour(site.URL, pages)
+		for name, address := range h.entryPages() {
+			b.open(site.URL+address, screens()["phone"])
+			b.Accessible(name + " in " + lang)
+			b.open(site.URL+address, [2]int64{320, 640})
+			b.nothing(name+" in "+lang+" sticks out of a narrow phone", tooWide)
+		}
+		if lang == "en" {
+			b.Click(".nav__lang")
+			b.Wait(`html[lang^="zh"]`)
+		}
+	}
+}
+
+// TestDisinfectInTheBrowser counts the taps from the code at the door to the entry.
+func TestDisinfectInTheBrowser(t *testing.T) {
+	h := newHands(t)
+	site := httptest.NewServer(h.handler)
+	t.Cleanup(site.Close)
+	b := newTab(t)
+	b.signIn(site.URL, account.Manager)
+	b.Phone()
+	b.Open(site.URL + gatePage)
+	b.Tap(".ent__last .btn")
+	b.Tap(".ent__form button[type=submit]")
+	b.Wait(".told")
+	if b.Taps() > 4 || len(h.rows("disinfection", "2022-05-06")) != 1 {
+		t.Errorf("after %d taps registered is %q", b.Taps(), h.rows("disinfection", "2022-05-06"))
+	}
+}
