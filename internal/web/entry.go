@@ -3,11 +3,9 @@ package web
 import (
 	"cmp"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -34,39 +32,34 @@ type entry struct {
 // record takes rows typed by hand through the same door as files, all of them or none and once for the form's key, and judges
 // the sections that they concern, so that whoever typed them sees at once what it changed. What is wrong with a row comes back
 // as a fault of the form's fields.
-func (s *server) record(c echo.Context, e entry) (intake.Report, error) {
+func (s *server) record(c echo.Context, e entry) (store.Taken, error) {
 	columns, err := store.Columns(e.kind)
 	if err != nil {
-		return intake.Report{}, err
+		return store.Taken{}, err
 	}
 	request, err := formRequest(c, e.step)
 	if err != nil {
-		return intake.Report{}, err
+		return store.Taken{}, err
 	}
 	up := store.Upload{Kind: e.kind, Tables: []intake.Table{intake.NewTable("", columns, e.rows)}, Loc: s.Loc, Now: s.Now(),
-		By: actor(c).User.Name, Act: act(c), Whole: true}
-	answer, err := s.Store.ImportOnce(c.Request().Context(), up, request, func(r intake.Report) (store.Answer, error) { return kept(http.StatusSeeOther, r) })
+		By: actor(c).User.Name, Act: act(c), Within: within(c), Origin: store.FromForm, Whole: true}
+	taken, err := s.Store.TakeIn(c.Request().Context(), up, request)
 	if err != nil {
-		return intake.Report{}, typed(err, s.words(c), e.field)
+		return store.Taken{}, typed(err, s.words(c), e.field)
 	}
-	var report intake.Report
-	if err := json.Unmarshal(answer.Body, &report); err != nil {
-		return intake.Report{}, err
-	}
-	return report, s.judgeEntered(c)
+	s.judgeEntered(c, taken.Sections)
+	return taken, nil
 }
 
-// judgeEntered judges the section of the page. It is due anyway, so that a fault here loses nothing but time.
-func (s *server) judgeEntered(c echo.Context) error {
-	id, err := s.sectionID(c)
-	if err != nil {
-		return err
+// judgeEntered judges the sections that an entry touched. They are due anyway, so that a fault here loses nothing but time.
+func (s *server) judgeEntered(c echo.Context, ids []site.SectionID) {
+	if len(ids) == 0 {
+		return
 	}
 	ctx := c.Request().Context()
-	if _, err := s.Evaluator.Sections(ctx, []site.SectionID{id}, evaluation.Recorded); err != nil {
-		s.Log.WarnContext(ctx, "section not judged after an entry", slog.Any("error", err))
+	if _, err := s.Evaluator.Sections(ctx, ids, evaluation.Recorded); err != nil {
+		s.Log.WarnContext(ctx, "sections not judged after an entry", slog.Any("error", err))
 	}
-	return nil
 }
 
 // formRequest names the request of a form by its hidden key. What makes it another than an earlier one of that key is where it
@@ -224,4 +217,4 @@ func (s *server) momentText(c echo.Context, now calendar.Instant) string {
 }
 
 // entryRoutes are the pages on which managers enter things by hand.
-func entryRoutes() []Route { return slices.Concat(areaRoutes()) }
+func entryRoutes() []Route { return slices.Concat(areaRoutes(), bedRoutes()) }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 func (h *hands) entryPages() map[string]string {
 	return map[string]string{
 		"areas": "/sections/XY-01/areas?done=G1", "disinfect": gatePage, "disinfect-same": gatePage + "?same=1",
+		"beds": fmt.Sprintf("/sections/XY-01/beds?done=%d", h.who["甲木生"]), "bed": h.bed("甲木生"), "bed-confirm": h.bed("丙火生") + "?room=A-102",
 	}
 }
 
@@ -57,3 +59,5 @@ func TestDisinfectInTheBrowser(t *testing.T) {
 		t.Errorf("after %d taps registered is %q", b.Taps(), h.rows("disinfection", "2022-05-06"))
 	}
 }
+
+func (h *hands) bed(name string) string { return fmt.Sprintf("/sections/XY-01/beds/%d", h.who[name]) }
