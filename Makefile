@@ -33,6 +33,13 @@ lint: ## gofmt, go vet, staticcheck, tidy go.mod
 	go tool staticcheck ./...
 	go mod tidy -diff
 
+# Tools of developers and support of tests do not ship. VULNDB=file:///… names a copy of the database where there is no network.
+.PHONY: security
+security: ## gosec without findings of medium or high severity, govulncheck
+	go run github.com/securego/gosec/v2/cmd/gosec@v2.30.0 -quiet -severity medium -exclude-dir testdata -exclude-dir internal/sheet/fonts/cut \
+	  -exclude-dir internal/sheet/sheettest -exclude-dir internal/store/storetest ./...
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db $(VULNDB)) ./...
+
 .PHONY: check
 check: lint test ## lint and test
 

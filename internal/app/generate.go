@@ -45,7 +45,7 @@ func GenerateFiles(ctx context.Context, o GenerateOptions, stderr io.Writer) err
 }
 
 func writeTables(ctx context.Context, spec district.Spec, dir string, stderr io.Writer) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	number := 0

@@ -76,7 +76,7 @@ func (a *App) VerifyPaper(ctx context.Context, what string) (paper.Paper, error)
 
 // readPaper reads a file; nil when there is none of that name. An empty file is not nil.
 func readPaper(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := os.Open(name) // #nosec G304 -- the operator names it
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

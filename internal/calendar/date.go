@@ -22,7 +22,7 @@ func Day(year int, month time.Month, day int) Date {
 
 func fromTime(t time.Time) Date {
 	y, m, d := t.Date()
-	return Date{int16(y), int8(m), int8(d)}
+	return Date{int16(y), int8(m), int8(d)} // #nosec G115 -- time.Date made them whole; years have four digits
 }
 
 // On says which day it is at an instant, there.

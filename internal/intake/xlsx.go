@@ -76,7 +76,7 @@ func (b *workbook) open(content []byte) error {
 		if f.Flags&1 != 0 {
 			return fault.New(fault.Invalid, "文件“%s”加了密码，请去掉密码后再导入", b.file)
 		}
-		if total += f.UncompressedSize64; total > uint64(b.lim.UnpackedBytes) || f.UncompressedSize64 > uint64(b.lim.UnpackedBytes) {
+		if total += f.UncompressedSize64; total > uint64(b.lim.UnpackedBytes) || f.UncompressedSize64 > uint64(b.lim.UnpackedBytes) { // #nosec G115 -- limits are positive
 			return fault.New(fault.Invalid, "文件“%s”展开后超过%s，已拒绝", b.file, size(b.lim.UnpackedBytes))
 		}
 		b.parts[partKey(f.Name)] = f
@@ -100,7 +100,7 @@ func (b *workbook) scan(part string, visit func(xml.Token) error) error {
 	if !ok {
 		return fmt.Errorf("%s: %w", part, errNoPart)
 	}
-	if f.UncompressedSize64 > uint64(b.lim.PartBytes) {
+	if f.UncompressedSize64 > uint64(b.lim.PartBytes) { // #nosec G115 -- limits are positive
 		return fault.New(fault.Invalid, "文件“%s”中一张工作表超过%s，请分成几个文件导入", b.file, size(b.lim.PartBytes))
 	}
 	r, err := f.Open()

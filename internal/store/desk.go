@@ -105,7 +105,7 @@ func (s *Store) Desk(ctx context.Context, within account.Scope, f DeskFilter, of
 func readStanding(c *cells) (Standing, error) {
 	st := Standing{
 		ID: site.SectionID(c.number()), Code: c.text(), Name: c.text(), ProjectCode: c.text(), ProjectName: c.text(), Street: c.word(),
-		Community: c.word(), Contractor: c.word(), State: site.State(c.word()), Reason: c.word(), ExpectedOn: c.date(), Level: criteria.Level(c.number()),
+		Community: c.word(), Contractor: c.word(), State: site.State(c.word()), Reason: c.word(), ExpectedOn: c.date(), Level: criteria.Level(c.small()),
 	}
 	word := c.word()
 	st.Judged, st.Verdict = word != "", verdictOf(word)
@@ -185,7 +185,7 @@ func (s *Store) DeskTallies(ctx context.Context, within account.Scope, f DeskFil
 		GroupExpr("d.street, d.level, d.state, d.reason").OrderExpr("d.street, d.level, d.state, d.reason")
 	var all []Tally
 	err := scanAll(ctx, s.read, q.String(), func(c *cells) {
-		all = append(all, Tally{c.word(), criteria.Level(c.number()), site.State(c.word()), c.word(), c.count(), c.count(), c.count()})
+		all = append(all, Tally{c.word(), criteria.Level(c.small()), site.State(c.word()), c.word(), c.count(), c.count(), c.count()})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count desk: %w", translate(err))
@@ -244,7 +244,7 @@ func (s *Store) Named(ctx context.Context, within account.Scope, codes []string)
 		Join("JOIN section_versions AS v ON v.section_id = d.section_id AND v.superseded_at IS NULL").
 		ColumnExpr("d.section_id, d.code, v.name, v.project_name, d.street, d.level, d.verdict, d.headcount, d.housed_on_site").Where("d.code IN (?)", bun.List(codes))
 	err := scanAll(ctx, s.read, q.String(), func(c *cells) {
-		st := Standing{ID: site.SectionID(c.number()), Code: c.text(), Name: c.text(), ProjectName: c.text(), Street: c.word(), Level: criteria.Level(c.number())}
+		st := Standing{ID: site.SectionID(c.number()), Code: c.text(), Name: c.text(), ProjectName: c.text(), Street: c.word(), Level: criteria.Level(c.small())}
 		word := c.word()
 		st.Judged, st.Verdict, st.Headcount, st.HousedOnSite = word != "", verdictOf(word), c.count(), c.count()
 		byCode[st.Code] = st

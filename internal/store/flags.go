@@ -47,7 +47,7 @@ const flagColumns = `f.id, f.section_id, f.code, f.subject, f.name, f.severity, 
 func readFlag(c *cells) flag.Flag {
 	return flag.Flag{
 		ID: c.number(), SectionID: site.SectionID(c.number()), Code: criteria.Code(c.word()), Subject: c.text(), Name: c.text(),
-		Severity: policy.Severity(c.word()), Status: criteria.Status(c.number()), Reason: c.text(), Since: c.instant(),
+		Severity: policy.Severity(c.word()), Status: criteria.Status(c.small()), Reason: c.text(), Since: c.instant(),
 		RaisedAt: c.instant(), LastSeenAt: c.instant(), ClearedAt: c.instant(), EndedAt: c.instant(),
 	}
 }

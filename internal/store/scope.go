@@ -167,6 +167,7 @@ func (c *cells) number() int64 {
 }
 
 func (c *cells) count() int                { return int(c.number()) }
+func (c *cells) small() int8               { return int8(c.number()) } // #nosec G115 -- one of a few values that we wrote
 func (c *cells) instant() calendar.Instant { return calendar.Instant(c.number()) }
 
 // text reads a text that is different in most rows; NULL is empty.

@@ -24,8 +24,8 @@ func enrolment(c *cells) roster.Enrolment {
 		SectionID: site.SectionID(c.number()), ID: c.number(), WorkerID: roster.WorkerID(c.number()), Name: c.text(),
 		DocType: c.word(), HasPhone: c.number() != 0, Employer: c.word(), Team: c.word(), Trade: c.word(),
 		Category: roster.Category(c.word()), EnteredAt: c.instant(), LeftAt: c.instant(), Lodging: roster.Lodging(c.word()),
-		OffsiteAddress: c.word(), Room: c.word(), Origin: c.word(), FromOutside: roster.Tri(c.number()),
-		DeclaredAt: c.instant(), RestrictedUntil: c.instant(), EpidemicOfficer: roster.Tri(c.number()),
+		OffsiteAddress: c.word(), Room: c.word(), Origin: c.word(), FromOutside: roster.Tri(c.small()),
+		DeclaredAt: c.instant(), RestrictedUntil: c.instant(), EpidemicOfficer: roster.Tri(c.small()),
 	}
 }
 

@@ -131,7 +131,7 @@ func (l *loader) loadAnswers() error {
 	add := func(c *cells) {
 		answer := checklist.Answer{
 			SectionID: site.SectionID(c.number()), ID: c.number(), Date: c.date(), SubmittedAt: c.instant(), Item: c.word(),
-			Choice: checklist.Choice(c.number()), Number: c.word(), Remark: c.word(),
+			Choice: checklist.Choice(c.small()), Number: c.word(), Remark: c.word(),
 		}
 		s := l.index[answer.SectionID]
 		s.Answers = append(s.Answers, answer)

@@ -71,7 +71,7 @@ func resolve(path string) (string, error) {
 }
 
 func readFile(path string) (c contents, err error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) // #nosec G304 -- the operator names it
 	if err != nil {
 		return c, fmt.Errorf("open key file: %w", err)
 	}
@@ -164,7 +164,7 @@ func place(path string, content []byte) error {
 
 // syncDirectory makes the new name itself durable.
 func syncDirectory(dir string) error {
-	d, err := os.Open(dir)
+	d, err := os.Open(dir) // #nosec G304 -- the operator names it
 	if err != nil {
 		return fmt.Errorf("open directory of key file: %w", err)
 	}

@@ -50,7 +50,8 @@ func (s *server) account(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Notice = map[string]string{"password": "口令已修改，其他地方的登录和令牌都已失效。", "totp": "动态验证码已启用，其他地方的登录已失效。",
+	p.Notice = map[string]string{ // #nosec G101 -- words, no password
+		"password": "口令已修改，其他地方的登录和令牌都已失效。", "totp": "动态验证码已启用，其他地方的登录已失效。",
 		"no-totp": "动态验证码已停用。", "ended": "登录已结束。", "revoked": "令牌已撤销。"}[c.QueryParam("notice")]
 	return s.render(c, http.StatusOK, "account", p)
 }

@@ -16,7 +16,7 @@ import (
 // where a request comes from.
 const (
 	formTokenName   = "form_token"
-	formTokenHeader = "X-Form-Token"
+	formTokenHeader = "X-Form-Token" // #nosec G101 -- the name of a header
 )
 
 // accountHeader names, percent-encoded, the user for whom a phone kept what it sends now.

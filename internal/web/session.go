@@ -151,7 +151,8 @@ func (s *server) cookieName(r *http.Request, name string) string {
 }
 
 func (s *server) setCookie(c echo.Context, name, value string, life time.Duration) {
-	cookie := &http.Cookie{Name: s.cookieName(c.Request(), name), Value: value, Path: "/", HttpOnly: true,
+	cookie := &http.Cookie{ // #nosec G124 -- Secure wherever there is TLS; on a plain trial a browser would drop it
+		Name: s.cookieName(c.Request(), name), Value: value, Path: "/", HttpOnly: true,
 		Secure: s.proxies.secure(c.Request()), SameSite: http.SameSiteLaxMode, MaxAge: int(life / time.Second)}
 	if value == "" {
 		cookie.MaxAge = -1

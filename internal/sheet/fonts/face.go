@@ -147,7 +147,7 @@ func readCharacterMap(cmap []byte) ([]uint16, error) {
 		delta, offset := binary.BigEndian.Uint16(deltas[2*s:]), int(binary.BigEndian.Uint16(ranges[2*s:]))
 		for c := first; c <= last && c < 0xFFFF; c++ {
 			if offset == 0 {
-				glyphs[c] = uint16(c) + delta
+				glyphs[c] = uint16(c) + delta // #nosec G115 -- the table has characters below 65536 only
 				continue
 			}
 			at := 2*s + offset + 2*(c-first)

@@ -50,7 +50,7 @@ func (s *subset) add(glyph uint16) {
 	if _, there := s.position[glyph]; there || int(glyph)+1 >= len(s.face.offsets) {
 		return
 	}
-	s.position[glyph] = uint16(len(s.glyphs))
+	s.position[glyph] = uint16(len(s.glyphs)) // #nosec G115 -- no more glyphs than the font has
 	s.glyphs = append(s.glyphs, glyph)
 }
 
@@ -64,7 +64,7 @@ func (s *subset) addParts(glyph uint16) {
 // parts yields where a composite outline names its parts; a simple outline has none.
 func parts(outline []byte) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
-		if len(outline) < 10 || int16(binary.BigEndian.Uint16(outline)) >= 0 {
+		if len(outline) < 10 || int16(binary.BigEndian.Uint16(outline)) >= 0 { // #nosec G115 -- the format has it signed
 			return
 		}
 		for at := 10; at+4 <= len(outline); {
@@ -126,7 +126,7 @@ func (s *subset) outlines() (glyf, loca, hmtx []byte) {
 	loca = make([]byte, 0, 4*len(s.glyphs)+4)
 	hmtx = make([]byte, 0, 4*len(s.glyphs))
 	for _, g := range s.glyphs {
-		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
+		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf))) // #nosec G115 -- embedded fonts have a few MB
 		hmtx = append(hmtx, s.face.metrics[4*int(g):4*int(g)+4]...)
 		start := len(glyf)
 		glyf = append(glyf, s.face.outline(g)...)
@@ -136,7 +136,7 @@ func (s *subset) outlines() (glyf, loca, hmtx []byte) {
 		}
 		glyf = pad(glyf)
 	}
-	return glyf, binary.BigEndian.AppendUint32(loca, uint32(len(glyf))), hmtx
+	return glyf, binary.BigEndian.AppendUint32(loca, uint32(len(glyf))), hmtx // #nosec G115 -- as above
 }
 
 // characterMap writes a cmap of format 4, a segment for each run of characters whose glyphs run along with them.
@@ -144,7 +144,7 @@ func (s *subset) characterMap(characters []rune) []byte {
 	type segment struct{ first, last, glyph uint16 }
 	var runs []segment
 	for _, r := range characters {
-		c, g := uint16(r), s.position[s.face.glyphs[r]]
+		c, g := uint16(r), s.position[s.face.glyphs[r]] // #nosec G115 -- the font has characters below 65536 only
 		if n := len(runs); n > 0 && runs[n-1].last+1 == c && runs[n-1].glyph+(c-runs[n-1].first) == g {
 			runs[n-1].last = c
 			continue
@@ -186,8 +186,8 @@ func assemble(tables []table) []byte {
 		entry := out[12+directoryEntry*i:]
 		copy(entry, t.name)
 		binary.BigEndian.PutUint32(entry[4:], checksum(out[start:]))
-		binary.BigEndian.PutUint32(entry[8:], uint32(start))
-		binary.BigEndian.PutUint32(entry[12:], uint32(len(t.data)))
+		binary.BigEndian.PutUint32(entry[8:], uint32(start))        // #nosec G115 -- embedded fonts have a few MB
+		binary.BigEndian.PutUint32(entry[12:], uint32(len(t.data))) // #nosec G115 -- as above
 	}
 	return out
 }
@@ -210,14 +210,14 @@ func checksum(data []byte) (sum uint32) {
 
 func append16(out []byte, values ...int) []byte {
 	for _, v := range values {
-		out = binary.BigEndian.AppendUint16(out, uint16(v))
+		out = binary.BigEndian.AppendUint16(out, uint16(v)) // #nosec G115 -- the format has 16 bits
 	}
 	return out
 }
 
 func patched(data []byte, at, value int) []byte {
 	out := slices.Clone(data)
-	binary.BigEndian.PutUint16(out[at:], uint16(value))
+	binary.BigEndian.PutUint16(out[at:], uint16(value)) // #nosec G115 -- the format has 16 bits
 	return out
 }
 
