@@ -45,8 +45,9 @@ type bedsPage struct {
 }
 
 type building struct {
-	Name  string
-	Rooms []roomCard
+	Name      string
+	Isolation bool // the isolation rooms of all buildings
+	Rooms     []roomCard
 }
 
 // roomCard is a room with those who sleep there and what the criteria find wrong with it.
@@ -142,13 +143,13 @@ func (h *house) buildings() []building {
 			if (r.Use == housing.Isolation) != isolation {
 				continue
 			}
-			name := r.Building
+			of := building{Name: r.Building}
 			if isolation {
-				name = string(housing.Isolation)
+				of = building{Isolation: true}
 			}
-			i := slices.IndexFunc(all, func(b building) bool { return b.Name == name })
+			i := slices.IndexFunc(all, func(b building) bool { return b.Name == of.Name && b.Isolation == isolation })
 			if i < 0 {
-				i, all = len(all), append(all, building{Name: name})
+				i, all = len(all), append(all, of)
 			}
 			all[i].Rooms = append(all[i].Rooms, h.card(r, problems[r.ID]))
 		}

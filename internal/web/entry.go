@@ -33,22 +33,27 @@ type entry struct {
 // the sections that they concern, so that whoever typed them sees at once what it changed. What is wrong with a row comes back
 // as a fault of the form's fields.
 func (s *server) record(c echo.Context, e entry) (store.Taken, error) {
-	columns, err := store.Columns(e.kind)
-	if err != nil {
-		return store.Taken{}, err
-	}
 	request, err := formRequest(c, e.step)
 	if err != nil {
 		return store.Taken{}, err
 	}
-	up := store.Upload{Kind: e.kind, Tables: []intake.Table{intake.NewTable("", columns, e.rows)}, Loc: s.Loc, Now: s.Now(),
-		By: actor(c).User.Name, Act: act(c), Within: within(c), Origin: store.FromForm, Whole: true}
+	up, err := s.byHand(c, e)
+	if err != nil {
+		return store.Taken{}, err
+	}
 	taken, err := s.Store.TakeIn(c.Request().Context(), up, request)
 	if err != nil {
 		return store.Taken{}, typed(err, s.words(c), e.field)
 	}
 	s.judgeEntered(c, taken.Sections)
 	return taken, nil
+}
+
+// byHand makes the upload of an entry.
+func (s *server) byHand(c echo.Context, e entry) (store.Upload, error) {
+	columns, err := store.Columns(e.kind)
+	return store.Upload{Kind: e.kind, Tables: []intake.Table{intake.NewTable("", columns, e.rows)}, Loc: s.Loc, Now: s.Now(),
+		By: actor(c).User.Name, Act: act(c), Within: within(c), Origin: store.FromForm, Whole: true}, err
 }
 
 // judgeEntered judges the sections that an entry touched. They are due anyway, so that a fault here loses nothing but time.
@@ -83,7 +88,7 @@ func typed(err error, w locale.Words, field func(row int, column string) string)
 		return fault.New(fault.Conflict, "这一页已经登记过一次，现在的内容没有保存。如果确实要再登记一次，请再按一次")
 	}
 	refused, ok := errors.AsType[*store.Refused](err)
-	if !ok {
+	if !ok { // nil, too
 		return err
 	}
 	fields := map[string]string{}
@@ -188,7 +193,7 @@ type choice struct {
 // pick makes choices of a field of a form.
 func (f form) pick(name, label string, all []choice) choices {
 	for i := range all {
-		all[i].Chosen = all[i].Value != "" && all[i].Value == f.Value(name)
+		all[i].Chosen = all[i].Value == f.Value(name)
 	}
 	return choices{Name: name, Label: label, Wrong: f.Wrong(name), All: all}
 }
@@ -217,4 +222,18 @@ func (s *server) momentText(c echo.Context, now calendar.Instant) string {
 }
 
 // entryRoutes are the pages on which managers enter things by hand.
-func entryRoutes() []Route { return slices.Concat(areaRoutes(), bedRoutes()) }
+func entryRoutes() []Route { return slices.Concat(areaRoutes(), bedRoutes(), rosterRoutes()) }
+
+// field is a plain field of a form, with words to choose from where there are some.
+type field struct {
+	Name, Label, Value, Wrong string
+	List                      []string
+}
+
+// Field describes a plain field of the page's form.
+func (p entryFrame) Field(name, label string) field { return p.Listed(name, label, nil) }
+
+// Listed describes a field of the page's form that offers what others typed before.
+func (p entryFrame) Listed(name, label string, list []string) field {
+	return field{name, label, p.Form.Value(name), p.Form.Wrong(name), list}
+}

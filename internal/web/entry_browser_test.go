@@ -13,6 +13,7 @@ func (h *hands) entryPages() map[string]string {
 	return map[string]string{
 		"areas": "/sections/XY-01/areas?done=G1", "disinfect": gatePage, "disinfect-same": gatePage + "?same=1",
 		"beds": fmt.Sprintf("/sections/XY-01/beds?done=%d", h.who["甲木生"]), "bed": h.bed("甲木生"), "bed-confirm": h.bed("丙火生") + "?room=A-102",
+		"roster": "/sections/XY-01/people", "enrol": "/sections/XY-01/people/new", "person": h.person("甲木生"),
 	}
 }
 
@@ -61,3 +62,7 @@ func TestDisinfectInTheBrowser(t *testing.T) {
 }
 
 func (h *hands) bed(name string) string { return fmt.Sprintf("/sections/XY-01/beds/%d", h.who[name]) }
+
+func (h *hands) person(name string) string {
+	return fmt.Sprintf("/sections/XY-01/people/%d", h.who[name])
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/account"
+	"fugong/internal/calendar"
+	"fugong/internal/fault"
+	"fugong/internal/roster"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// rosterRoutes are the people of a section: the list, adding one, mending what is recorded of one, and that one has left.
+func rosterRoutes() []Route {
+	look := Policy{Roles: []account.Role{account.Manager, account.Inspector, account.District}, Scope: ScopeOwn}
+	write := Policy{Roles: []account.Role{account.Manager}, Scope: ScopeOwn}
+	return []Route{
+		{http.MethodGet, "/sections/:code/people", look, (*server).roster},
+		{http.MethodGet, enrolPath, write, (*server).enrolForm},
+		{http.MethodPost, enrolPath, write, (*server).enrol},
+		{http.MethodGet, personPath, write, (*server).personForm},
+		{http.MethodPost, personPath, write, (*server).mendPerson},
+		{http.MethodPost, personPath + "/leave", write, (*server).leave},
+	}
+}
+
+const (
+	enrolPath  = "/sections/:code/people/new"
+	personPath = "/sections/:code/people/:worker"
+)
+
+// peopleShown is how many people one page lists.
+const peopleShown = 50
+
+type rosterPage struct {
+	entryFrame
+	Query, Team    string
+	Gone, MayWrite bool
+	Teams          []string
+	Total, Shown   int
+	Rows           []rosterRow
+	Done           *rosterRow
+	Older, Newer   string // addresses of the pages before and after; empty for none
+}
+
+// rosterRow is somebody as the list shows him.
+type rosterRow struct {
+	store.Member
+	URL, BedURL string
+	HasLeft     bool
+}
+
+func (s *server) roster(c echo.Context) error {
+	about, members, err := s.members(c)
+	if err != nil {
+		return err
+	}
+	q := c.QueryParams()
+	p := rosterPage{entryFrame: s.entryFrame(about, newForm()), Query: strings.TrimSpace(q.Get("q")), Team: q.Get("team"), Gone: q.Get("gone") != "",
+		MayWrite: mayGet(enrolPath, actor(c).User.Role)}
+	p.URL = sectionURL(about.Code)
+	p.fill(members, s.Now(), q.Get("done"))
+	p.page(q)
+	return s.render(c, http.StatusOK, "roster", p)
+}
+
+// members lists the roster of the section that the address names; a fault.NotFound when whoever asks may not see it.
+func (s *server) members(c echo.Context) (site.Section, []store.Member, error) {
+	id, about, err := s.sectionBrief(c)
+	if err != nil {
+		return about, nil, err
+	}
+	members, err := s.Store.Members(c.Request().Context(), within(c), id)
+	return about, members, err
+}
+
+// sectionBrief finds the section that the address names, with its names only.
+func (s *server) sectionBrief(c echo.Context) (site.SectionID, site.Section, error) {
+	code, err := sectionCode(c)
+	if err != nil {
+		return 0, site.Section{}, err
+	}
+	lines, err := s.Store.SectionList(c.Request().Context(), within(c), store.ListFilter{SectionFilter: store.SectionFilter{Codes: []string{code}}})
+	if err == nil && len(lines) == 0 {
+		err = fault.New(fault.NotFound, "no section %q", code)
+	}
+	if err != nil {
+		return 0, site.Section{}, err
+	}
+	line := lines[0]
+	return line.ID, site.Section{ID: line.ID, Code: line.Code, Name: line.Name, ProjectName: line.ProjectName, Street: line.Street}, nil
+}
+
+// fill chooses whom to list: those on the site, or those who have left, by team and then by name.
+func (p *rosterPage) fill(members []store.Member, now calendar.Instant, done string) {
+	for _, m := range members {
+		row := p.row(m, now)
+		if done != "" && done == strconv.FormatInt(int64(m.WorkerID), 10) {
+			p.Done = &row
+		}
+		if m.Team != "" && !slices.Contains(p.Teams, m.Team) {
+			p.Teams = append(p.Teams, m.Team)
+		}
+		matches := (p.Team == "" || m.Team == p.Team) && strings.Contains(m.Name+" "+m.Tail+" "+m.Trade, p.Query)
+		if row.HasLeft == p.Gone && matches {
+			p.Rows = append(p.Rows, row)
+		}
+	}
+	slices.Sort(p.Teams)
+	slices.SortStableFunc(p.Rows, func(a, b rosterRow) int {
+		return cmp.Or(strings.Compare(a.Team, b.Team), strings.Compare(a.Name, b.Name), cmp.Compare(a.WorkerID, b.WorkerID))
+	})
+	p.Total = len(p.Rows)
+}
+
+func (p *rosterPage) row(m store.Member, now calendar.Instant) rosterRow {
+	id := strconv.FormatInt(int64(m.WorkerID), 10)
+	row := rosterRow{Member: m, URL: p.URL + "/people/" + id, HasLeft: !m.LeftAt.IsZero() && m.LeftAt <= now}
+	if m.Lodging != roster.OffSite {
+		row.BedURL = p.URL + "/beds/" + id
+	}
+	return row
+}
+
+// page leaves one page of the rows.
+func (p *rosterPage) page(q url.Values) {
+	at, _ := strconv.Atoi(q.Get("page")) // what is no number is the first page
+	last := max(0, (p.Total-1)/peopleShown)
+	at = min(max(at, 0), last)
+	link := func(page int) string {
+		values := url.Values{"page": {strconv.Itoa(page)}}
+		for _, name := range []string{"q", "team", "gone"} {
+			if q.Get(name) != "" {
+				values.Set(name, q.Get(name))
+			}
+		}
+		return p.URL + "/people?" + values.Encode()
+	}
+	if at > 0 {
+		p.Newer = link(at - 1)
+	}
+	if at < last {
+		p.Older = link(at + 1)
+	}
+	p.Rows = p.Rows[min(at*peopleShown, p.Total):min((at+1)*peopleShown, p.Total)]
+	p.Shown = len(p.Rows)
+}
