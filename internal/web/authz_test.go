@@ -92,6 +92,14 @@ func (w *world) objects(path string) []object {
 			}
 			add(pair, ":code", code, ":worker", id)
 		}
+	case strings.Contains(path, ":tube"):
+		for _, pair := range []string{"QA1 tA1", "QB1 tB1", "QA1 tB1", "QB1 tA1", "gone tA1", "QA1 gone", "QA1 bad"} {
+			code, tube, _ := strings.Cut(pair, " ")
+			if tube == "bad" {
+				tube = bad
+			}
+			add(pair, ":code", code, ":tube", tube)
+		}
 	case strings.Contains(path, ":area"):
 		for _, pair := range []string{"QA1 aA1", "QA2 aA2", "QB1 aB1", "QA1 aB1", "QB1 aA1", "gone aA1", "QA1 gone", "QA1 bad"} {
 			code, area, _ := strings.Cut(pair, " ")

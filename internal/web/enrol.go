@@ -56,7 +56,7 @@ func enrolFields() []string {
 	return names
 }
 
-func enrolFieldOf(first string) func(int, string) string {
+func enrolFieldOf(first string) func(int, intake.Fault) string {
 	names := map[string]string{}
 	for _, c := range enrolColumns() {
 		names[c[1]] = c[0]

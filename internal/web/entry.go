@@ -21,11 +21,11 @@ import (
 )
 
 // entry is what was typed into a form, as rows of a register: texts in the order of its columns. Field names the field of the form
-// in which a column of a row was typed, counted from 0. Step tells the entries of one form apart where it makes several.
+// at which what is wrong with a row is told, the rows counted from 0. Step tells the entries of one form apart where it makes several.
 type entry struct {
 	kind  string
 	rows  [][]string
-	field func(row int, column string) string
+	field func(row int, f intake.Fault) string
 	step  string
 }
 
@@ -83,7 +83,7 @@ func formRequest(c echo.Context, step string) (store.Request, error) {
 
 // typed lays what is wrong with rows on the fields in which they were typed. A form whose key was used for something else is told
 // so in words of its own: its sender knows of no key.
-func typed(err error, w locale.Words, field func(row int, column string) string) error {
+func typed(err error, w locale.Words, field func(row int, f intake.Fault) string) error {
 	if fault.KindOf(err) == fault.Conflict {
 		return fault.New(fault.Conflict, "这一页已经登记过一次，现在的内容没有保存。如果确实要再登记一次，请再按一次")
 	}
@@ -94,7 +94,7 @@ func typed(err error, w locale.Words, field func(row int, column string) string)
 	fields := map[string]string{}
 	for _, p := range refused.Report.Rows {
 		for _, f := range p.Each() {
-			if name := field(p.Line-1, f.Column); p.Outcome != intake.Duplicated && fields[name] == "" {
+			if name := field(p.Line-1, f); p.Outcome != intake.Duplicated && fields[name] == "" {
 				fields[name] = flawWords(w, f)
 			}
 		}
@@ -111,8 +111,8 @@ func flawWords(w locale.Words, f intake.Fault) string {
 }
 
 // columnFields is the field of a form that holds one row, by column; what is wrong elsewhere is told at the first.
-func columnFields(first string, names map[string]string) func(int, string) string {
-	return func(_ int, column string) string { return cmp.Or(names[column], first) }
+func columnFields(first string, names map[string]string) func(int, intake.Fault) string {
+	return func(_ int, f intake.Fault) string { return cmp.Or(names[f.Column], first) }
 }
 
 // rowOf makes a row of a register from the texts of its columns.
@@ -222,7 +222,9 @@ func (s *server) momentText(c echo.Context, now calendar.Instant) string {
 }
 
 // entryRoutes are the pages on which managers enter things by hand.
-func entryRoutes() []Route { return slices.Concat(areaRoutes(), bedRoutes(), rosterRoutes()) }
+func entryRoutes() []Route {
+	return slices.Concat(areaRoutes(), bedRoutes(), rosterRoutes(), tubeRoutes())
+}
 
 // field is a plain field of a form, with words to choose from where there are some.
 type field struct {
@@ -236,4 +238,12 @@ func (p entryFrame) Field(name, label string) field { return p.Listed(name, labe
 // Listed describes a field of the page's form that offers what others typed before.
 func (p entryFrame) Listed(name, label string, list []string) field {
 	return field{name, label, p.Form.Value(name), p.Form.Wrong(name), list}
+}
+
+// given is a fault when a field that a form asks for, though its register does not, is empty.
+func given(sent url.Values, field string) error {
+	if sent.Get(field) != "" {
+		return nil
+	}
+	return wrong(field, "没有填写")
 }

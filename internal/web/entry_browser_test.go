@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fugong/internal/account"
+	"fugong/internal/store/storetest"
 )
 
 // entryPages are the pages on which managers enter things, by a name for their pictures.
@@ -14,12 +15,18 @@ func (h *hands) entryPages() map[string]string {
 		"areas": "/sections/XY-01/areas?done=G1", "disinfect": gatePage, "disinfect-same": gatePage + "?same=1",
 		"beds": fmt.Sprintf("/sections/XY-01/beds?done=%d", h.who["甲木生"]), "bed": h.bed("甲木生"), "bed-confirm": h.bed("丙火生") + "?room=A-102",
 		"roster": "/sections/XY-01/people", "enrol": "/sections/XY-01/people/new", "person": h.person("甲木生"),
+		"tubes": "/sections/XY-01/tubes?done=T2", "tube-new": "/sections/XY-01/tubes/new", "tube": "/sections/XY-01/tubes/T1",
 	}
 }
 
 // TestEntriesInBrowser looks at every page of entries on a phone and on a desk, in both languages.
 func TestEntriesInBrowser(t *testing.T) {
 	h := newHands(t)
+	storetest.Import(t, h.store, "results", `证件号码,采样时间,检测结果,采样管编号,混采人数
+		320699199003070013,2022-05-04 09:00,阴性,T0,10
+		320699199003070013,2022-05-06 07:00,,T1,10
+		320699198511120027,2022-05-06 07:00,,T1,10
+		320699198810010055,2022-05-05 07:00,阳性,T2,10`)
 	site := httptest.NewServer(h.handler)
 	t.Cleanup(site.Close)
 	b := newTab(t)
