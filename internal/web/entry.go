@@ -223,7 +223,7 @@ func (s *server) momentText(c echo.Context, now calendar.Instant) string {
 
 // entryRoutes are the pages on which managers enter things by hand.
 func entryRoutes() []Route {
-	return slices.Concat(areaRoutes(), bedRoutes(), rosterRoutes(), tubeRoutes())
+	return slices.Concat(areaRoutes(), bedRoutes(), rosterRoutes(), tubeRoutes(), temperatureRoutes())
 }
 
 // field is a plain field of a form, with words to choose from where there are some.

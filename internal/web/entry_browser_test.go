@@ -16,6 +16,7 @@ func (h *hands) entryPages() map[string]string {
 		"beds": fmt.Sprintf("/sections/XY-01/beds?done=%d", h.who["甲木生"]), "bed": h.bed("甲木生"), "bed-confirm": h.bed("丙火生") + "?room=A-102",
 		"roster": "/sections/XY-01/people", "enrol": "/sections/XY-01/people/new", "person": h.person("甲木生"),
 		"tubes": "/sections/XY-01/tubes?done=T2", "tube-new": "/sections/XY-01/tubes/new", "tube": "/sections/XY-01/tubes/T1",
+		"temperatures": "/sections/XY-01/temperatures?done=1",
 	}
 }
 
@@ -27,6 +28,7 @@ func TestEntriesInBrowser(t *testing.T) {
 		320699199003070013,2022-05-06 07:00,,T1,10
 		320699198511120027,2022-05-06 07:00,,T1,10
 		320699198810010055,2022-05-05 07:00,阳性,T2,10`)
+	storetest.Import(t, h.store, "temperatures", "证件号码,测量时间,体温\n320699199003070013,2022-05-06 06:30,37.6\n320699198511120027,2022-05-06 06:30,36.5")
 	site := httptest.NewServer(h.handler)
 	t.Cleanup(site.Close)
 	b := newTab(t)

@@ -62,8 +62,8 @@ func (s *server) tubePage(w locale.Words, e evaluation.Examined, f form, team st
 		}
 	}
 	slices.Sort(p.Teams)
-	var sizes []choice
-	for _, n := range []string{"1", "5", "10", "20"} {
+	sizes := []choice{{Value: "1", Label: w.T("tube.size.single")}}
+	for _, n := range []string{"5", "10", "20"} {
 		sizes = append(sizes, choice{Value: n, Label: w.T("tube.size.of", "n", n)})
 	}
 	p.Size = f.pick("size", w.T("tube.size"), sizes)
