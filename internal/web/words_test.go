@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/criteria"
 	"fugong/internal/locale"
 	"fugong/templates"
 )
@@ -242,4 +243,44 @@ func TestLanguages(t *testing.T) {
 	if lang, _ := document(t, stranger.get("/login")).Find("html").Attr("lang"); lang != "en" {
 		t.Errorf("for who is not signed in the page speaks %s", lang)
 	}
+}
+
+// TestRulesSpeakEnglish: every title and every phrase in the code of the rules has its English.
+func TestRulesSpeakEnglish(t *testing.T) {
+	english := loadWords(t).Phrases()
+	for _, c := range criteria.All() {
+		if english[c.Title] == "" {
+			t.Errorf("%s: %q has no English", c.Code, c.Title)
+		}
+	}
+	files, err := filepath.Glob("../criteria/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		for _, text := range phrasesIn(t, name) {
+			if english[text] == "" {
+				t.Errorf("%s: %q has no English", name, text)
+			}
+		}
+	}
+}
+
+// phrasesIn lists the Chinese of the phrases that a file makes.
+func phrasesIn(t *testing.T, name string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if method, text := calledWith(call); method == "Say" && han.MatchString(text) && !strings.HasSuffix(name, "_test.go") {
+				texts = append(texts, text)
+			}
+		}
+		return true
+	})
+	return texts
 }
