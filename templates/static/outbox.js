@@ -5,8 +5,8 @@
 //
 // Records carry their owner, the signed-in person: on a shared phone nobody sees or sends what is another's.
 //   draft:  key -> {owner, form, photos}             what is being filled in
-//   outbox: {id, owner, url, body, draft, form, photos, at, tries, state: wait|fix, why}
-//   photo:  {id, owner, draft, buf, type, taken, up: 0 to send | 1 sent | -1 refused, why}
+//   outbox: {id, owner, url, page, fields, photos, draft, form, label, at, tries, state: wait|fix, why}
+//   photo:  {id, owner, draft, item, buf, type, taken, up: 0 to send | 1 sent | -1 refused, why}; item: the report it went into
 //   meta:   owner, and sent:<draft key> -> {at, version, late, lost}, the program's last answer
 
 const NAME = 'fugong', VERSION = 1;
@@ -161,31 +161,40 @@ export const dropPhoto = id => transact(['photo'], 'readwrite', t => { t.objectS
 // The queue ------------------------------------------------------------------------------------------------------------------
 
 // submit puts a report into the queue and takes its draft away, both or neither, and tries to send it at once.
-// report: {url, body, draft, form, photos: ids, label}.
+// report: {url, fields: [[name, value]] of the form as it would be posted, photos: [{id, field}], draft: key, label,
+// page: where it is filled in, form: what takeBack has to restore}.
 export async function submit(report) {
-  const item = Object.assign({id: uuid(), owner, at: Date.now(), tries: 0, state: 'wait', photos: []}, report,
-    {draft: place(report.draft)});
-  await transact(['outbox', 'draft', 'photo'], 'readwrite', t => {
+  const item = Object.assign({id: uuid(), owner, at: Date.now(), tries: 0, state: 'wait'}, report, {draft: place(report.draft)});
+  await transact(['outbox', 'draft', 'photo', 'meta'], 'readwrite', t => {
     t.objectStore('outbox').put(item);
     t.objectStore('draft').delete(item.draft);
-    for (const id of item.photos) {
-      const got = t.objectStore('photo').get(id);
-      got.onsuccess = () => { if (got.result) t.objectStore('photo').put(Object.assign(got.result, {item: item.id})); };
-    }
+    t.objectStore('meta').delete('sent:' + item.draft);
+    belong(t, item.photos, item.id);
   });
+  changed();
   flush(true);
   return item.id;
 }
 
-// takeBack turns a report that was refused into a draft again, to be put right.
-export const takeBack = item => transact(['outbox', 'draft', 'photo'], 'readwrite', t => {
-  t.objectStore('outbox').delete(item.id);
-  t.objectStore('draft').put({owner, form: item.form, photos: item.kept, at: Date.now()}, item.draft);
-  for (const id of item.photos) {
-    const got = t.objectStore('photo').get(id);
-    got.onsuccess = () => { if (got.result) t.objectStore('photo').put(Object.assign(got.result, {item: ''})); };
+function belong(t, photos, id) {
+  const all = t.objectStore('photo');
+  for (const p of photos) {
+    const got = all.get(p.id);
+    got.onsuccess = () => { if (got.result) all.put(Object.assign(got.result, {item: id})); };
   }
-});
+}
+
+// takeBack turns a report that was refused into a draft again, to be put right.
+export async function takeBack(id) {
+  const item = await read('outbox', id);
+  if (!item || item.owner !== owner) return;
+  await transact(['outbox', 'draft', 'photo'], 'readwrite', t => {
+    t.objectStore('outbox').delete(id);
+    t.objectStore('draft').put({owner, form: item.form, photos: item.photos, why: item.why, at: Date.now()}, item.draft);
+    belong(t, item.photos, '');
+  });
+  changed();
+}
 
 // retry sends a refused report once more as it is.
 export async function retry(id) {
@@ -202,15 +211,14 @@ export async function items() {
 // sent gives the program's last answer to the report of a draft: {at, version, late, lost}, or undefined.
 export const sent = key => read('meta', 'sent:' + place(key));
 
-// state sums up: {waiting, fixing, photos: still to send, signIn, others: reports of somebody else}.
+// state sums up: {waiting and fixing: reports, photos: how many are still to send, signIn, others: how many reports of others}.
 export async function state() {
   const all = await readAll('outbox'), pictures = await readAll('photo');
   const mine = all.filter(i => i.owner === owner);
   return {
-    waiting: mine.filter(i => i.state === 'wait').length,
-    fixing: mine.filter(i => i.state === 'fix').length,
+    waiting: mine.filter(i => i.state === 'wait'),
+    fixing: mine.filter(i => i.state === 'fix'),
     photos: pictures.filter(p => p.owner === owner && p.up === 0).length,
-    refused: pictures.filter(p => p.owner === owner && p.up === -1),
     others: all.length - mine.length,
     signIn,
   };
@@ -266,10 +274,9 @@ const GONE = 'gone', LOGIN = 'login', LATER = 'later', DEAD = 'dead', DONE = 'do
 // answers with pages of its own.
 async function request(method, url, headers, body, seconds) {
   const control = new AbortController(), alarm = setTimeout(() => control.abort(), seconds * 1e3);
-  const token = document.querySelector('input[name="form_token"]');
   try {
     const r = await fetch(url, {method, body, signal: control.signal, credentials: 'same-origin', redirect: 'error',
-      headers: Object.assign({'X-Account': encodeURIComponent(account), 'X-Form-Token': token ? token.value : ''}, headers)});
+      headers: Object.assign({'Accept': 'application/json', 'X-Account': encodeURIComponent(account), 'X-Form-Token': formToken()}, headers)});
     if (!r.headers.get('X-Request-Id')) return {outcome: GONE};
     if (r.status === 401) return {outcome: LOGIN};
     if (r.ok) return {outcome: DONE, answer: await r.json().catch(() => ({}))};
@@ -280,6 +287,11 @@ async function request(method, url, headers, body, seconds) {
   } finally {
     clearTimeout(alarm);
   }
+}
+
+function formToken() {
+  const field = document.querySelector('input[name="form_token"]');
+  return field ? field.value : '';
 }
 
 const reason = got => ({status: got.status, detail: got.answer.detail || '', errors: got.answer.errors || []});
@@ -317,7 +329,7 @@ function pause(outcome) {
 }
 
 async function unsettled(item) {
-  for (const id of item.photos) {
+  for (const {id} of item.photos) {
     const p = await photo(id);
     if (p && p.up === 0) return true;
   }
@@ -325,31 +337,30 @@ async function unsettled(item) {
 }
 
 async function sendPhoto(p) {
-  const headers = {'Content-Type': p.type || 'application/octet-stream'};
-  if (p.taken) headers['X-Taken'] = new Date(p.taken).toISOString();
-  const got = await request('PUT', '/api/v1/photos/' + p.id, headers, new Blob([p.buf], {type: p.type}), 120);
+  const type = p.type || 'application/octet-stream';
+  const query = p.taken ? '?taken_at=' + encodeURIComponent(new Date(p.taken).toISOString()) : '';
+  const got = await request('PUT', '/api/v1/photos/' + p.id + query, {'Content-Type': type}, new Blob([p.buf], {type}), 120);
   if (got.outcome === DONE) await amend('photo', p.id, {up: 1});
   if (got.outcome === DEAD) await amend('photo', p.id, {up: -1, why: reason(got)});
   changed();
   return got.outcome;
 }
 
-// without leaves out of a report the photos that were refused.
-function without(body, lost) {
-  if (!lost.length) return body;
-  const answers = body.answers.map(a => Object.assign({}, a, {photos: (a.photos || []).filter(id => !lost.includes(id))}));
-  return Object.assign({}, body, {answers});
-}
-
+// sendReport sends the form as it was filled in, but for photos that were refused: those cannot come any more, and hold up
+// nothing. The report's id is the form's key, so that it counts once however often it is sent.
 async function sendReport(item) {
-  const lost = [];
-  for (const id of item.photos) {
+  const body = new URLSearchParams();
+  for (const [name, value] of item.fields) body.append(name, value);
+  let lost = 0;
+  for (const {id, field} of item.photos) {
     const p = await photo(id);
-    if (p && p.up === -1) lost.push(id);
+    if (p && p.up === -1) lost++;
+    else body.append(field, id);
   }
-  const got = await request('POST', item.url, {'Content-Type': 'application/json', 'Idempotency-Key': item.id},
-    JSON.stringify(without(item.body, lost)), 60);
-  if (got.outcome === DONE) await delivered(item, got.answer, lost.length);
+  body.append('key', item.id);
+  body.append('form_token', formToken());
+  const got = await request('POST', item.url, {}, body, 60);
+  if (got.outcome === DONE) await delivered(item, got.answer, lost);
   else if (got.outcome === DEAD) await amend('outbox', item.id, {state: 'fix', why: reason(got)});
   else await amend('outbox', item.id, {tries: item.tries + 1});
   changed();
@@ -358,7 +369,7 @@ async function sendReport(item) {
 
 const delivered = (item, answer, lost) => transact(['outbox', 'photo', 'meta'], 'readwrite', t => {
   t.objectStore('outbox').delete(item.id);
-  for (const id of item.photos) t.objectStore('photo').delete(id);
+  for (const p of item.photos) t.objectStore('photo').delete(p.id);
   t.objectStore('meta').put({at: answer.received_at || '', version: answer.version || 0, late: !!answer.late, lost},
     'sent:' + item.draft);
 });
@@ -374,6 +385,15 @@ export async function wipe() {
     for (const name of ['draft', 'outbox', 'photo', 'meta']) t.objectStore(name).clear();
   });
   await forgetPages();
+}
+
+// forgetOthers wipes what others handed in on this phone and never arrived.
+export async function forgetOthers() {
+  const all = await readAll('outbox'), pictures = await readAll('photo');
+  await transact(['outbox', 'photo'], 'readwrite', t => {
+    for (const i of all) if (i.owner !== owner) t.objectStore('outbox').delete(i.id);
+    for (const p of pictures) if (p.owner !== owner) t.objectStore('photo').delete(p.id);
+  });
 }
 
 async function forgetPages() {

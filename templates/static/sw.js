@@ -62,6 +62,7 @@ async function page(e) {
 async function keepPage(url, answer) {
   const kind = answer.headers.get('Content-Type') || '';
   if (!answer.ok || answer.redirected || answer.type !== 'basic' || !kind.startsWith('text/html')) return;
+  if (new URL(url).search) return; // of another day, or a correction
   const pages = await caches.open(PAGES);
   await pages.put(new URL(url).pathname, answer);
 }
