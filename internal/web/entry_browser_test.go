@@ -12,7 +12,7 @@ import (
 // entryPages are the pages on which managers enter things, by a name for their pictures.
 func (h *hands) entryPages() map[string]string {
 	return map[string]string{
-		"areas": "/sections/XY-01/areas?done=G1", "disinfect": gatePage, "disinfect-same": gatePage + "?same=1",
+		"section": "/sections/XY-01", "areas": "/sections/XY-01/areas?done=G1", "disinfect": gatePage, "disinfect-same": gatePage + "?same=1",
 		"beds": fmt.Sprintf("/sections/XY-01/beds?done=%d", h.who["甲木生"]), "bed": h.bed("甲木生"), "bed-confirm": h.bed("丙火生") + "?room=A-102",
 		"roster": "/sections/XY-01/people", "enrol": "/sections/XY-01/people/new", "person": h.person("甲木生"),
 		"tubes": "/sections/XY-01/tubes?done=T2", "tube-new": "/sections/XY-01/tubes/new", "tube": "/sections/XY-01/tubes/T1",

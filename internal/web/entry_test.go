@@ -165,3 +165,38 @@ func (h *hands) refusedAt(page *httptest.ResponseRecorder, field string, typed m
 		}
 	}
 }
+
+// TestEntriesSpeakEnglish: what is wrong is said in the language of the page, by its code where the words are Chinese.
+func TestEntriesSpeakEnglish(t *testing.T) {
+	h := newHands(t)
+	h.header.Set("Accept-Language", "en")
+	form := newcomer(h)
+	form.Set("number", "320699199602290043")
+	form.Set("name", "")
+	answer := h.post(newPage, form)
+	said := words(document(t, answer).Find(".probs"))
+	if !strings.Contains(said, "check digit does not fit") || !strings.Contains(said, "Please fill this in") || han.MatchString(said) {
+		t.Errorf("the page says %q", said)
+	}
+	form = measuring(h, "甲木生", "365")
+	if said := words(document(t, h.post(temperatures, form)).Find(".probs")); !strings.Contains(said, "decimal point") || han.MatchString(said) {
+		t.Errorf("the page says %q", said)
+	}
+}
+
+// TestSectionLeadsToEntries: who may enter things finds the way from the section's page.
+func TestSectionLeadsToEntries(t *testing.T) {
+	h := newHands(t)
+	doc := document(t, h.get("/sections/XY-01"))
+	for _, page := range []string{"areas", "beds", "people", "tubes", "temperatures"} {
+		href := doc.Find(".ent__links a[href$='/"+page+"']").AttrOr("href", "")
+		if href == "" {
+			t.Errorf("nothing leads to %s", page)
+			continue
+		}
+		wantStatus(t, h.get(href), http.StatusOK)
+	}
+	if document(t, h.enter("inspector").get("/sections/XY-01")).Find(".ent__links").Length() > 0 {
+		t.Error("an inspector is offered to enter things")
+	}
+}

@@ -33,6 +33,7 @@ type sectionPage struct {
 	Open, Passed                                []findingRow
 	Flags                                       []flagRow
 	MaySheet, MayReveal                         bool // print the section, see a whole ID number
+	MayEnter                                    bool // enter things by hand
 	Papers                                      papersCard
 }
 
@@ -75,7 +76,7 @@ func (s *server) section(c echo.Context) error {
 		return err
 	}
 	p := s.sectionPage(examined, tails, look.flags(flags))
-	p.MaySheet, p.MayReveal = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role)
+	p.MaySheet, p.MayReveal, p.MayEnter = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role), mayGet(disinfectPath, role)
 	if p.Papers, err = s.papersCard(c, id, examined.Section.Code); err != nil {
 		return err
 	}

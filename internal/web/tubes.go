@@ -38,7 +38,7 @@ const (
 
 // How many tubes a list shows, and how many people are offered where no team is chosen.
 const (
-	tubesShown   = 30
+	tubesShown   = 20
 	peopleToPick = 60
 )
 

@@ -83,7 +83,7 @@ func TestPositiveTubeIsAskedAboutOnce(t *testing.T) {
 	again := h.opened(page, page)
 	again.Set("outcome", "阴性") // that is for others to say
 	h.refusedAt(h.post(page, again), "outcome", nil)
-	if doc := document(t, h.get(tubeList)); doc.Find(".ent__row--bad .btn").Length() > 0 {
+	if doc := document(t, h.get(tubeList)); doc.Find(".ent__row--bad .ent__act a").Length() > 0 {
 		t.Error("the manager is offered to correct a positive")
 	}
 }
