@@ -155,30 +155,6 @@ func (p entryFrame) again(c echo.Context, f form, err error) entryFrame {
 	return p
 }
 
-// examined judges the section that the address names, for a page about it; a fault.NotFound when whoever asks may not see it.
-func (s *server) examined(c echo.Context) (evaluation.Examined, error) {
-	id, err := s.sectionID(c)
-	if err != nil {
-		return evaluation.Examined{}, err
-	}
-	var examined evaluation.Examined
-	err = s.Evaluator.Visit(c.Request().Context(), []site.SectionID{id}, s.Now(), 0, func(e evaluation.Examined) error { examined = e; return nil })
-	return examined, err
-}
-
-// pathWord reads a parameter of the address that is the district's own word and may hold any character.
-func pathWord(c echo.Context, name string) (string, error) {
-	word := c.Param(name)
-	if c.Request().URL.RawPath == "" {
-		return word, nil
-	}
-	word, err := url.PathUnescape(word)
-	if err != nil {
-		return "", echo.ErrNotFound
-	}
-	return word, nil
-}
-
 // choices are a few answers to tap; none is chosen unless somebody chose it.
 type choices struct {
 	Name, Label, Hint, Wrong string

@@ -63,6 +63,7 @@ func TestDisinfectInTheBrowser(t *testing.T) {
 	b.Phone()
 	b.Open(site.URL + gatePage)
 	b.Tap(".ent__last .btn")
+	b.Wait(".ent__ask")
 	b.Tap(".ent__form button[type=submit]")
 	b.Wait(".told")
 	if b.Taps() > 4 || len(h.rows("disinfection", "2022-05-06")) != 1 {

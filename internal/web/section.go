@@ -54,13 +54,7 @@ type flagRow struct{ Title, Names, Since, Cleared string }
 
 // section judges a section as of now: what a person reads is never older than the page.
 func (s *server) section(c echo.Context) error {
-	ctx := c.Request().Context()
-	id, err := s.sectionID(c)
-	if err != nil {
-		return err
-	}
-	var examined evaluation.Examined
-	err = s.Evaluator.Visit(ctx, []site.SectionID{id}, s.Now(), 0, func(e evaluation.Examined) error { examined = e; return nil })
+	examined, err := s.examined(c)
 	if err != nil {
 		return err
 	}
@@ -71,13 +65,13 @@ func (s *server) section(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	flags, err := s.Store.Flags(ctx, within(c), store.FlagFilter{Sections: []string{examined.Section.Code}, Cleared: true, Limit: flagsShown})
+	flags, err := s.Store.Flags(c.Request().Context(), within(c), store.FlagFilter{Sections: []string{examined.Section.Code}, Cleared: true, Limit: flagsShown})
 	if err != nil {
 		return err
 	}
 	p := s.sectionPage(examined, tails, look.flags(flags))
 	p.MaySheet, p.MayReveal, p.MayEnter = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role), mayGet(disinfectPath, role)
-	if p.Papers, err = s.papersCard(c, id, examined.Section.Code); err != nil {
+	if p.Papers, err = s.papersCard(c, examined.Section.ID, examined.Section.Code); err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "section", p)
@@ -94,16 +88,32 @@ func (s *server) tails(c echo.Context, look lens, j evaluation.Judged) (map[rost
 // sectionURL is the address of a section's page. Codes are the district's own words and may hold any character.
 func sectionURL(code string) string { return "/sections/" + url.PathEscape(code) }
 
-// sectionCode reads the code out of the address. The router leaves it escaped where the escapes mattered for the way.
-func sectionCode(c echo.Context) (code string, err error) {
-	code = c.Param("code")
+// sectionCode reads the code out of the address.
+func sectionCode(c echo.Context) (code string, err error) { return pathWord(c, "code") }
+
+// pathWord reads a word of the district's own out of the address, which may hold any character. The router leaves it escaped
+// where the escapes mattered for the way.
+func pathWord(c echo.Context, name string) (word string, err error) {
+	word = c.Param(name)
 	if c.Request().URL.RawPath != "" {
-		code, err = url.PathUnescape(code)
+		word, err = url.PathUnescape(word)
 	}
-	if err != nil || !utf8.ValidString(code) || strings.ContainsRune(code, 0) {
+	if err != nil || !utf8.ValidString(word) || strings.ContainsRune(word, 0) {
 		return "", echo.ErrNotFound
 	}
-	return code, nil
+	return word, nil
+}
+
+// examined judges the section that the address names as of now, for a page about it; a fault.NotFound when whoever asks may not
+// see it.
+func (s *server) examined(c echo.Context) (evaluation.Examined, error) {
+	id, err := s.sectionID(c)
+	if err != nil {
+		return evaluation.Examined{}, err
+	}
+	var examined evaluation.Examined
+	err = s.Evaluator.Visit(c.Request().Context(), []site.SectionID{id}, s.Now(), 0, func(e evaluation.Examined) error { examined = e; return nil })
+	return examined, err
 }
 
 // sectionID finds the section whose code the address names; fault.NotFound when there is none that the one who asks may see.

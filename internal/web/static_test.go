@@ -70,7 +70,14 @@ func TestStaticChanges(t *testing.T) {
 
 // samples is a value for every page, by the name of its file.
 func samples() map[string]any {
-	return map[string]any{"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
+	return map[string]any{
+		"areas": areasPage{}, "bed": bedPage{}, "beds": bedsPage{},
+		"disinfect": disinfectPage{Agents: choices{Name: "a"}, Strengths: choices{Name: "b"}, Times: choices{Name: "c"}, Persons: choices{Name: "d"}},
+		"enrol": enrolPage{Type: choices{Name: "a"}, Category: choices{Name: "b"}, Lodging: choices{Name: "c"}, Outsider: choices{Name: "d"}, Officer: choices{Name: "e"},
+			NumberField: Input{Name: "f", Label: "f"}, PhoneField: Input{Name: "g", Label: "g"}, NameField: Input{Name: "h", Label: "h"}},
+		"roster": rosterPage{},
+		"temperatures": temperaturePage{}, "tube": tubeResultPage{}, "tube_new": tubePage{}, "tubes": tubesPage{},
+		"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
 		"runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}, "setup": setupPage{}, "totals": totalsPage{}, "totp": totpPage{}, "user": userPage{},
 		"users": usersPage{}, "verify": verifyPage{}}
 }
@@ -108,6 +115,7 @@ func (s *server) drawAll(t *testing.T, pages map[string]page, values map[string]
 		delete(values, name)
 		for _, verdict := range []string{"", "met", "conditional", "unmet"} {
 			full, viewer := reflect.New(reflect.TypeOf(empty)).Elem(), &Viewer{}
+			full.Set(reflect.ValueOf(empty))
 			if verdict != "" {
 				fill(full, verdict)
 				fill(reflect.ValueOf(viewer).Elem(), verdict)
@@ -162,11 +170,16 @@ func holds(t *testing.T, name, html string) {
 	})
 }
 
-// fill puts something into every field: a word, a number, one of each list.
+// fill puts something into every field: a word where there is none, a number, one of each list.
 func fill(v reflect.Value, word string) {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(word)
+		if v.String() == "" {
+			v.SetString(word)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), word)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
 	case reflect.Bool:

@@ -183,7 +183,7 @@ func (p candidate) dueness() int {
 // tubeCode reads the code of a tube out of the address.
 func tubeCode(c echo.Context) (string, error) {
 	code, err := pathWord(c, "tube")
-	if err == nil && (code == "" || unclean(code)) {
+	if err == nil && code == "" {
 		err = fault.New(fault.NotFound, "no tube")
 	}
 	return code, err
