@@ -75,7 +75,7 @@ func samples() map[string]any {
 		"disinfect": disinfectPage{Agents: choices{Name: "a"}, Strengths: choices{Name: "b"}, Times: choices{Name: "c"}, Persons: choices{Name: "d"}},
 		"enrol": enrolPage{Type: choices{Name: "a"}, Category: choices{Name: "b"}, Lodging: choices{Name: "c"}, Outsider: choices{Name: "d"}, Officer: choices{Name: "e"},
 			NumberField: Input{Name: "f", Label: "f"}, PhoneField: Input{Name: "g", Label: "g"}, NameField: Input{Name: "h", Label: "h"}},
-		"roster": rosterPage{},
+		"roster":       rosterPage{},
 		"temperatures": temperaturePage{}, "tube": tubeResultPage{}, "tube_new": tubePage{}, "tubes": tubesPage{},
 		"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
 		"runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}, "setup": setupPage{}, "totals": totalsPage{}, "totp": totpPage{}, "user": userPage{},
