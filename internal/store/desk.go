@@ -22,7 +22,9 @@ type DeskFilter struct {
 	Street    string
 	State     site.State
 	Reason    string          // 未复工原因; NoReason for those not working that gave none
+	AtRest    bool            // not working: neither operating nor finished
 	Criteria  []criteria.Code // one of them stands open
+	Found     bool            // and was found wanting, not only not recorded
 	Sort      string          // a name deskOrder knows; anything else: the most urgent first
 	Backwards bool
 }
@@ -135,15 +137,23 @@ func (s *Store) deskRows(within account.Scope, f DeskFilter) *bun.SelectQuery {
 	default:
 		q = q.Where("d.verdict = ?", f.Verdict)
 	}
+	if f.AtRest || f.Reason == NoReason {
+		q = q.Where("d.state NOT IN (?)", bun.List([]site.State{site.Operating, site.Finished}))
+	}
 	switch f.Reason {
 	case "":
 	case NoReason:
-		q = q.Where("d.reason = '' AND d.state NOT IN (?)", bun.List([]site.State{site.Operating, site.Finished}))
+		q = q.Where("d.reason = ''")
 	default:
 		q = q.Where("d.reason = ?", f.Reason)
 	}
 	if len(f.Criteria) > 0 {
-		q = q.Where("EXISTS (SELECT 1 FROM flags f WHERE f.section_id = d.section_id AND f.cleared_at IS NULL AND f.code IN (?))", bun.List(f.Criteria))
+		open := s.read.NewSelect().TableExpr("flags AS f").ColumnExpr("1").Where("f.section_id = d.section_id AND f.cleared_at IS NULL").
+			Where("f.code IN (?)", bun.List(f.Criteria))
+		if f.Found {
+			open = open.Where("f.status <> ?", criteria.Unknown)
+		}
+		q = q.Where("EXISTS (?)", open)
 	}
 	if f.Query != "" {
 		q = q.Where(`d.search LIKE ? ESCAPE '\'`, "%"+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.Query))+"%")
@@ -193,10 +203,10 @@ func (s *Store) DeskTallies(ctx context.Context, within account.Scope, f DeskFil
 	return all, nil
 }
 
-// NotReported counts the sections within a scope that handed in no checklist for a day, those that are finished aside.
-func (s *Store) NotReported(ctx context.Context, within account.Scope, day calendar.Date) (int, error) {
+// NotReported counts what a filter chooses within a scope and that handed in no checklist for a day, what is finished aside.
+func (s *Store) NotReported(ctx context.Context, within account.Scope, f DeskFilter, day calendar.Date) (int, error) {
 	reported := s.read.NewSelect().TableExpr("submissions AS x").ColumnExpr("x.section_id").Where("x.date = ?", day)
-	n, err := s.deskRows(within, DeskFilter{}).Where("d.state <> ?", site.Finished).Where("d.section_id NOT IN (?)", reported).Count(ctx)
+	n, err := s.deskRows(within, f).Where("d.state <> ?", site.Finished).Where("d.section_id NOT IN (?)", reported).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count sections that have not reported: %w", translate(err))
 	}

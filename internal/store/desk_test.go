@@ -72,6 +72,8 @@ func TestDeskFiltersSortsAndPages(t *testing.T) {
 			{"a state", store.DeskFilter{State: site.Suspended}, "4"},
 			{"a reason", store.DeskFilter{Reason: "住宿不达标", Sort: "code"}, "18"},
 			{"no reason given", store.DeskFilter{Reason: store.NoReason}, "3"},
+			{"at rest", store.DeskFilter{AtRest: true, Sort: "code"}, "1348"},
+			{"a criterion found wanting", store.DeskFilter{Criteria: []criteria.Code{"room.occupancy", "dis.frequency"}, Found: true, Sort: "code"}, "136"},
 			{"a criterion", store.DeskFilter{Criteria: []criteria.Code{"room.occupancy"}, Sort: "code"}, "25"},
 			{"one of two criteria", store.DeskFilter{Criteria: []criteria.Code{"room.occupancy", "nat.latest_negative"}, Sort: "code"}, "125"},
 			{"part of a name", store.DeskFilter{Query: "项目1", Sort: "code"}, "34"},
@@ -249,7 +251,7 @@ func TestNotReported(t *testing.T) {
 			within account.Scope
 			want   int
 		}{{account.Everywhere(), 6}, {account.Scope{Streets: []string{"南安桥街道"}}, 4}, {account.Scope{Sections: []string{"D-01"}}, 0}} {
-			if n, err := s.NotReported(t.Context(), tt.within, day); err != nil || n != tt.want {
+			if n, err := s.NotReported(t.Context(), tt.within, store.DeskFilter{}, day); err != nil || n != tt.want {
 				t.Errorf("%+v: %d, %v, want %d", tt.within, n, err, tt.want)
 			}
 		}

@@ -102,7 +102,7 @@ func TestBrowser(t *testing.T) {
 	b := newTab(t)
 	b.tour(site.URL, map[string]string{"login": "/login", "verify": "/v/0192f0c1-7c1e-7cc0-8000-000000000000"})
 	b.signIn(site.URL, account.District)
-	b.tour(site.URL, map[string]string{"sections": "/sections", "flagged": "/sections?verdict=unmet", "none": "/sections?verdict=met",
+	b.tour(site.URL, map[string]string{"sections": "/sections", "flagged": "/sections?flagged=1", "none": "/sections?verdict=met",
 		"section": "/sections/XY-01", "odd": sectionURL(oddCode), "runs": "/runs", "totals": "/totals", "account": "/account", "missing": "/nosuch"})
 	b.signOut()
 	b.signIn(site.URL, account.Manager)

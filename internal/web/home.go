@@ -16,7 +16,7 @@ func (s *server) home(c echo.Context) error {
 func homeOf(role account.Role) string {
 	switch role {
 	case account.Inspector:
-		return "/sections?verdict=unmet"
+		return "/sections?flagged=1"
 	case account.Health:
 		return "/sections?positive=1"
 	case account.Leader:

@@ -17,7 +17,7 @@ import (
 // TestHomeLeadsToWhatNeedsAPerson, and who that is depends on the role.
 func TestHomeLeadsToWhatNeedsAPerson(t *testing.T) {
 	w := newStage(t)
-	for role, to := range map[account.Role]string{account.Manager: "/sections", account.Inspector: "/sections?verdict=unmet", account.District: "/sections",
+	for role, to := range map[account.Role]string{account.Manager: "/sections", account.Inspector: "/sections?flagged=1", account.District: "/sections",
 		account.Admin: "/users", account.Health: "/sections?positive=1", account.Leader: "/totals"} {
 		b := w.enter(string(role))
 		wantRedirect(t, b.get("/"), to)
@@ -47,7 +47,7 @@ func TestSections(t *testing.T) {
 	if rows.Length() != 3 || first.Length() != 1 {
 		t.Fatalf("%d rows, %d of XY-01", rows.Length(), first.Length())
 	}
-	for selector, want := range map[string]string{".c-lv": "不符合", ".c-site .site": "学苑示范项目 一标段", ".c-heads": "在场 / 住场内 3 / 0", ".c-state": "未复工住宿不达标"} {
+	for selector, want := range map[string]string{".c-lv": "严重", ".c-site .site": "学苑示范项目 一标段", ".c-heads": "在场 / 住场内 3 / 0", ".c-state": "未复工 住宿不达标未签发过核查表"} {
 		if got := words(first.Find(selector)); got != want {
 			t.Errorf("%s is %q, want %q", selector, got, want)
 		}
@@ -59,10 +59,10 @@ func TestSections(t *testing.T) {
 		t.Errorf("problems %q", words(first.Find(".c-rules")))
 	}
 	figures := texts(doc, ".kpi")
-	if want := []string{"现有工人3住场内 0，场外或不明 3", "符合0", "基本符合0", "不符合3", "未判定0"}; !slices.Equal(figures, want) {
+	if want := []string{"现有工人3住场内 0，场外或不明 3", "在管标段32 个街道", "已复工133.3%", "未复工2原因未填 1", "需核查3严重 1", "今日未报3"}; !slices.Equal(figures, want) {
 		t.Errorf("figures %q, want %q", figures, want)
 	}
-	if !strings.Contains(words(doc.Find(".page-h")), "共 3 个标段，最近判定于 2022-05-06 08:00") {
+	if !strings.Contains(words(doc.Find(".page-h")), "共 3 个标段 最近判定于 2022-05-06 08:00") {
 		t.Errorf("heading %q", words(doc.Find(".page-h")))
 	}
 }
@@ -72,10 +72,10 @@ func TestUnjudged(t *testing.T) {
 	w := newStage(t)
 	storetest.Import(t, w.store, "sections", sectionsCSV)
 	doc := w.page(http.StatusOK, "/sections")
-	if got := texts(doc, ".c-lv"); !slices.Equal(got, []string{"未判定", "未判定", "未判定"}) {
-		t.Errorf("verdicts %q", got)
+	if got := texts(doc, ".c-lv"); !slices.Equal(got, []string{"缺数据", "缺数据", "缺数据"}) {
+		t.Errorf("levels %q", got)
 	}
-	if got := texts(doc, ".kpi"); got[4] != "未判定3" {
+	if got := texts(doc, ".kpi"); got[4] != "需核查3严重 0" {
 		t.Errorf("figures %q", got)
 	}
 }
@@ -114,7 +114,7 @@ func TestFilters(t *testing.T) {
 			if got, _ := doc.Find(`input[name="q"]`).Attr("value"); got != strings.TrimSpace(query.Get("q")) {
 				t.Errorf("the form asks for %q", got)
 			}
-			href, printable := doc.Find(".acts a").Attr("href")
+			href, printable := doc.Find("#all-pdf").Attr("href")
 			if printable != (len(tt.codes) > 0) {
 				t.Errorf("sheets at %q for %d sections", href, len(tt.codes))
 			}
@@ -145,12 +145,15 @@ func (w *stage) prints(address string, sheets int) {
 
 // TestSelectedOptions keep what was chosen.
 func TestSelectedOptions(t *testing.T) {
-	doc := newDistrict(t).page(http.StatusOK, "/sections?verdict=unmet&street="+url.QueryEscape("学苑街道"))
-	if got := texts(doc, "option[selected]"); !slices.Equal(got, []string{"不符合", "学苑街道"}) {
+	doc := newDistrict(t).page(http.StatusOK, "/sections?flagged=1&level=serious&street="+url.QueryEscape("学苑街道"))
+	if got := texts(doc, "option[selected]"); !slices.Equal(got, []string{"学苑街道", "全部规则", "全部状态", "全部原因"}) {
 		t.Errorf("selected %q", got)
 	}
 	if got := texts(doc, `select[name="street"] option`); !slices.Equal(got, []string{"全部街道", "南安桥街道", "学苑街道"}) {
 		t.Errorf("streets %q", got)
+	}
+	if got := words(doc.Find(`.segm [aria-current]`)); got != "严重 1" {
+		t.Errorf("level %q", got)
 	}
 	if got := doc.Find(`.tab[aria-current="page"]`).Text(); got != "重点核查" {
 		t.Errorf("current tab %q", got)

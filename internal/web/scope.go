@@ -83,7 +83,7 @@ func aboutHealth(code criteria.Code) bool {
 	return false
 }
 
-// aboutPositives tells the criteria that fail where a test was, or may have been, positive.
-func aboutPositives(code criteria.Code) bool {
-	return code == "nat.positive" || code == "nat.pool_recheck" || code == "nat.inconclusive"
+// positiveCodes are the criteria that fail where a test was, or may have been, positive.
+func positiveCodes() []criteria.Code {
+	return []criteria.Code{"nat.positive", "nat.pool_recheck", "nat.inconclusive"}
 }

@@ -5,27 +5,65 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"fugong/internal/account"
+	"fugong/internal/calendar"
+	"fugong/internal/chart"
 	"fugong/internal/criteria"
-	"fugong/internal/policy"
+	"fugong/internal/locale"
 	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
-// chipsShown is how many problems a row names before it only counts them.
-const chipsShown = 4
+const (
+	chipsShown = 4 // problems that a row names before it only counts them
+	stripDays  = 7 // of a row
+)
 
+// deskRoutes are the lists of sections and what is made of them.
+func deskRoutes() []Route {
+	printers := []account.Role{account.Manager, account.Inspector, account.District}
+	see := Policy{Roles: append(slices.Clone(printers), account.Admin, account.Health), Scope: ScopeOwn}
+	return []Route{
+		{http.MethodGet, "/sections", see, (*server).sections},
+		{http.MethodGet, "/sections.xlsx", see, (*server).exportSections},
+		{http.MethodGet, "/sections.csv", see, (*server).exportSections},
+		{http.MethodGet, "/sheets.pdf", Policy{Roles: printers, Scope: ScopeOwn, Time: uploadTime}, (*server).sheets},
+		{http.MethodPost, "/route", Policy{Roles: travellers(), Scope: ScopeOwn}, (*server).changeRoute},
+	}
+}
+
+// sectionsPage is the desk: the sections of a list in figures, one page of them, and the day's route.
 type sectionsPage struct {
 	Frame
-	Heading, JudgedAt, Query, SheetsURL string
-	Headcount, Housed, NotHoused        int
-	Met, Conditional, Unmet, Unjudged   int
-	Verdicts, Streets                   []option
-	Rows                                []sectionRow
-	Empty                               bool
+	Flagged, Positive, Empty   bool
+	JudgedAt                   calendar.Instant
+	Figures                    deskFigures
+	Query                      url.Values // what the form keeps hidden
+	Search, Clear              string
+	Levels                     []segment
+	Selects                    []deskSelect
+	Heads                      []deskHead
+	Rows                       []deskRow
+	Picked                     []string // on other pages
+	PickedCount                int
+	Chosen                     []chosen
+	Total, First, Last         int
+	Page, Pages, Before, After int
+	Export, SheetsURL, FormURL string
+	MayPrint                   bool
+	Route                      routePanel
+	Keys                       []shortcut
+}
+
+// deskSelect is a field of the list's form that offers choices.
+type deskSelect struct {
+	Name, Label string
+	Options     []option
 }
 
 type option struct {
@@ -33,158 +71,314 @@ type option struct {
 	Selected     bool
 }
 
-type sectionRow struct {
-	Code, URL, Name        string
-	Project, Street        string
-	Verdict, State, Reason string
-	Headcount, Housed      int
-	Chips                  []chip
-	More                   int
+// segment is a level that the list can be narrowed to, with how many sections it has; the empty one is all of them.
+type segment struct {
+	Value string
+	Count int
+	On    bool
+}
+
+// deskFigures are the sections of a list in numbers, whatever their level.
+type deskFigures struct {
+	Sections, Streets, Headcount, Housed, NotHoused int
+	Resumed, AtRest, Unreasoned                     int
+	ToCheck, Serious, NotReported                   int
+	ResumedRate                                     string
+	levels                                          map[criteria.Level]int
+}
+
+// deskHead is a head of the table by which one may sort; Next is the order that its button asks for.
+type deskHead struct{ Name, Next, Order string }
+
+// chosen is a choice that narrows the list, with the address of the list without it.
+type chosen struct{ Label, Without string }
+
+type deskRow struct {
+	store.Standing
+	URL, LevelWord string
+	StateWord      string
+	Picked         bool
+	Chips          []chip
+	More           int
+	Strip          chart.Strip
+	VisitedOn      calendar.Date // the last paper
+	VisitedBy      string
 }
 
 // chip is a problem in a few words; Tone is bad, warn or none.
-type chip struct{ Text, Tone string }
-
-// sectionFilter chooses sections of the list; positive: only those with an open flag about positive tests.
-type sectionFilter struct {
-	q, verdict, street string
-	positive           bool
-}
+type chip struct{ Title, Figure, Tone string }
 
 func (s *server) sections(c echo.Context) error {
-	f := newSectionFilter(c)
-	all, err := s.Store.SectionList(c.Request().Context(), within(c), store.ListFilter{})
+	d := newDeskQuery(c.QueryParams())
+	p, err := s.sectionsPage(c, d)
 	if err != nil {
 		return err
-	}
-	flags, err := s.Store.Flags(c.Request().Context(), within(c), store.FlagFilter{})
-	if err != nil {
-		return err
-	}
-	role := actor(c).User.Role
-	p := s.sectionsPage(all, lensOf(role).flags(flags), f)
-	if !mayGet("/sheets.pdf", role) {
-		p.SheetsURL = ""
 	}
 	return s.render(c, http.StatusOK, "sections", p)
 }
 
-func newSectionFilter(c echo.Context) sectionFilter {
-	return sectionFilter{strings.TrimSpace(c.QueryParam("q")), c.QueryParam("verdict"), c.QueryParam("street"), c.QueryParam("positive") != ""}
-}
-
-func (s *server) sectionsPage(all []store.SectionLine, flags []store.FlagLine, f sectionFilter) sectionsPage {
-	p := sectionsPage{Frame: s.frame("sections"), Heading: "全部标段", Query: f.q, Empty: len(all) == 0}
-	if f.verdict == "unmet" {
-		p.Frame.Tab, p.Heading = "flagged", "重点核查名单"
+func (s *server) sectionsPage(c echo.Context, d deskQuery) (sectionsPage, error) {
+	p := sectionsPage{Frame: s.frame("sections"), Flagged: d.flagged, Positive: d.positive, Search: d.q, Query: d.kept()}
+	if d.flagged {
+		p.Frame.Tab = "flagged"
 	}
-	p.Verdicts, p.Streets = verdictOptions(f.verdict), streetOptions(all, f.street)
-	problems := chipsBySection(flags)
-	if f.positive {
-		p.Heading = "有阳性或待复核的标段"
-		all = withPositives(all, flags)
+	role := actor(c).User.Role
+	p.MayPrint = mayGet("/sheets.pdf", role)
+	if c.QueryParam("pick") == "none" {
+		d.picked = nil
 	}
-	for _, r := range all {
-		if !f.matches(r) {
-			continue
-		}
-		p.count(r)
-		p.JudgedAt = max(p.JudgedAt, s.minute(r.EvaluatedAt))
-		p.Rows = append(p.Rows, newSectionRow(r, problems[r.ID]))
+	if err := s.countDesk(c, d, &p); err != nil {
+		return p, err
 	}
-	slices.SortStableFunc(p.Rows, func(a, b sectionRow) int { return cmp.Compare(b.urgency(), a.urgency()) })
+	p.Pages = max(1, (p.Total+deskRows-1)/deskRows)
+	p.Page = min(d.page, p.Pages)
+	d.page = p.Page
+	var err error
+	if p.Rows, err = s.deskRows(c, d); err != nil {
+		return p, err
+	}
+	if c.QueryParam("pick") == "page" {
+		d = d.pickingAll(p.Rows)
+	}
+	if p.Route, err = s.routePanel(c, d.address()); err != nil {
+		return p, err
+	}
 	if len(p.Rows) > 0 {
-		p.SheetsURL = "/sheets.pdf?" + f.query().Encode()
+		p.First, p.Last = (p.Page-1)*deskRows+1, (p.Page-1)*deskRows+len(p.Rows)
 	}
-	return p
-}
-
-func (f sectionFilter) matches(r store.SectionLine) bool {
-	text := strings.ToLower(r.Code + " " + r.ProjectName + " " + r.Name)
-	return (f.verdict == "" || f.verdict == verdictWord(r)) && (f.street == "" || f.street == r.Street) &&
-		strings.Contains(text, strings.ToLower(f.q))
-}
-
-// withPositives leaves the sections that have an open flag about positive tests.
-func withPositives(all []store.SectionLine, flags []store.FlagLine) []store.SectionLine {
-	positive := map[site.SectionID]bool{}
-	for _, f := range flags {
-		positive[f.SectionID] = positive[f.SectionID] || aboutPositives(f.Code) && f.Status != criteria.Unknown
+	for _, row := range p.Rows {
+		p.JudgedAt = max(p.JudgedAt, row.EvaluatedAt)
 	}
-	return slices.DeleteFunc(all, func(r store.SectionLine) bool { return !positive[r.ID] })
+	p.Before, p.After = p.Page-1, p.Page+1
+	p.pick(d)
+	p.addresses(d)
+	p.Heads, p.Keys = d.heads(), deskKeys()
+	p.Chosen = d.chosen(s.words(c))
+	return p, nil
 }
 
-func (f sectionFilter) query() url.Values {
-	v := url.Values{}
-	for name, value := range map[string]string{"q": f.q, "verdict": f.verdict, "street": f.street} {
-		if value != "" {
-			v.Set(name, value)
-		}
+// kept are the choices that the form has no visible field for.
+func (d deskQuery) kept() url.Values {
+	v := d.values()
+	for _, shown := range []string{"q", "street", "criterion", "state", "reason"} {
+		v.Del(shown)
 	}
 	return v
 }
 
-func (p *sectionsPage) count(r store.SectionLine) {
-	p.Headcount += r.Headcount
-	p.Housed += r.HousedOnSite
-	p.NotHoused = p.Headcount - p.Housed
-	switch verdictWord(r) {
-	case criteria.Met.String():
-		p.Met++
-	case criteria.Conditional.String():
-		p.Conditional++
-	case criteria.Unmet.String():
-		p.Unmet++
-	default:
-		p.Unjudged++
-	}
-}
-
-func newSectionRow(r store.SectionLine, problems []chip) sectionRow {
-	shown := problems[:min(chipsShown, len(problems))]
-	return sectionRow{Code: r.Code, URL: sectionURL(r.Code), Name: r.Name, Project: r.ProjectName, Street: r.Street,
-		Verdict: verdictWord(r), State: string(r.State), Reason: r.Reason, Headcount: r.Headcount, Housed: r.HousedOnSite,
-		Chips: shown, More: len(problems) - len(shown)}
-}
-
-// verdictWord is the public word of a section's verdict; empty before its first judgement.
-func verdictWord(r store.SectionLine) string {
-	if !r.Judged {
-		return ""
-	}
-	return r.Verdict.String()
-}
-
-// urgency orders rows: the worst verdict first, then the most problems.
-func (r sectionRow) urgency() int {
-	rank := map[string]int{"unmet": 3, "": 2, "conditional": 1}[r.Verdict]
-	return rank*1000 + len(r.Chips) + r.More
-}
-
-// chipsBySection names each criterion with open flags once, blocking ones first.
-func chipsBySection(flags []store.FlagLine) map[site.SectionID][]chip {
-	titles := titlesByCode()
-	seen := map[site.SectionID]map[criteria.Code]bool{}
-	chips := map[site.SectionID][]chip{}
-	slices.SortStableFunc(flags, func(a, b store.FlagLine) int { return cmp.Compare(weight(b), weight(a)) })
-	for _, f := range flags {
-		if seen[f.SectionID] == nil {
-			seen[f.SectionID] = map[criteria.Code]bool{}
-		}
-		if !seen[f.SectionID][f.Code] {
-			seen[f.SectionID][f.Code] = true
-			chips[f.SectionID] = append(chips[f.SectionID], chip{titles[f.Code], tone(f.Status)})
+// pickingAll picks every row of a page, as far as picks go.
+func (d deskQuery) pickingAll(rows []deskRow) deskQuery {
+	for i := range rows {
+		if !rows[i].Picked && len(d.picked) < deskPicked {
+			rows[i].Picked = true
+			d.picked = append(d.picked, rows[i].Code)
 		}
 	}
-	return chips
+	return d
 }
 
-func weight(f store.FlagLine) int {
-	blocks := 0
-	if f.Severity == policy.Block {
-		blocks = 10
+// pick tells the picks of this page from those of others.
+func (p *sectionsPage) pick(d deskQuery) {
+	onPage := map[string]bool{}
+	for _, row := range p.Rows {
+		onPage[row.Code] = true
 	}
-	return blocks + map[criteria.Status]int{criteria.Fail: 3, criteria.Unknown: 2, criteria.Warned: 1}[f.Status]
+	for _, code := range d.picked {
+		if !onPage[code] {
+			p.Picked = append(p.Picked, code)
+		}
+	}
+	p.PickedCount = len(d.picked)
+}
+
+func (p *sectionsPage) addresses(d deskQuery) {
+	v := d.values()
+	p.Export = "/sections.xlsx?" + v.Encode()
+	p.Clear = deskAddress(url.Values{})
+	if d.flagged {
+		p.Clear = "/sections?flagged=1"
+	}
+	p.FormURL = "/route?page=" + strconv.Itoa(p.Page)
+	if p.MayPrint && p.Total > 0 {
+		p.SheetsURL = "/sheets.pdf?" + v.Encode()
+	}
+}
+
+// countDesk fills in the figures and what can be chosen.
+func (s *server) countDesk(c echo.Context, d deskQuery, p *sectionsPage) error {
+	ctx, look := c.Request().Context(), lensOf(actor(c).User.Role)
+	all, err := s.Store.DeskTallies(ctx, within(c), store.DeskFilter{})
+	if err != nil {
+		return err
+	}
+	f := d.filter(look)
+	f.Levels = nil
+	mine := all
+	if narrow := d; narrow.narrows() {
+		if mine, err = s.Store.DeskTallies(ctx, within(c), f); err != nil {
+			return err
+		}
+	}
+	p.Empty = len(all) == 0
+	p.Figures = newDeskFigures(mine)
+	if p.Figures.NotReported, err = s.Store.NotReported(ctx, within(c), f, calendar.On(s.Now(), s.Loc)); err != nil {
+		return err
+	}
+	w := s.words(c)
+	p.Levels, p.Total = levelSegments(d, p.Figures.levels)
+	rest := option{notResumedAny, w.T("desk.state.rest"), d.state == notResumedAny}
+	unsaid := option{store.NoReason, w.T("desk.reason.none"), d.reason == store.NoReason}
+	p.Selects = []deskSelect{
+		{"street", w.T("desk.street"), deskOptions(w.T("desk.street.all"), d.street, w, fields(all, func(t store.Tally) string { return t.Street }))},
+		{"criterion", w.T("desk.criterion"), criterionOptions(d.criterion, look, w)},
+		{"state", w.T("desk.state"), append(deskOptions(w.T("desk.state.all"), d.state, w, fields(all, func(t store.Tally) string { return string(t.State) })), rest)},
+		{"reason", w.T("desk.reason"), append(deskOptions(w.T("desk.reason.all"), d.reason, w, fields(all, func(t store.Tally) string { return t.Reason })), unsaid)},
+	}
+	return nil
+}
+
+// narrows reports whether the list is not of all sections, levels aside.
+func (d deskQuery) narrows() bool {
+	return d.q+d.verdict+d.street+d.criterion+d.state+d.reason != "" || d.positive
+}
+
+func newDeskFigures(tallies []store.Tally) deskFigures {
+	n := deskFigures{levels: map[criteria.Level]int{}}
+	streets := map[string]bool{}
+	for _, t := range tallies {
+		n.Sections += t.Sections
+		n.Headcount += t.Headcount
+		n.Housed += t.HousedOnSite
+		n.levels[t.Level] += t.Sections
+		streets[t.Street] = true
+		switch t.State {
+		case site.Operating:
+			n.Resumed += t.Sections
+		case site.Finished:
+		default:
+			n.AtRest += t.Sections
+			if t.Reason == "" {
+				n.Unreasoned += t.Sections
+			}
+		}
+	}
+	n.Streets, n.NotHoused = len(streets), n.Headcount-n.Housed
+	n.Serious = n.levels[criteria.Serious]
+	n.ToCheck = n.Sections - n.levels[criteria.InOrder]
+	n.ResumedRate = chart.Percent(n.Resumed, n.Resumed+n.AtRest)
+	return n
+}
+
+func levelSegments(d deskQuery, counts map[criteria.Level]int) (segments []segment, total int) {
+	sum := 0
+	for _, l := range d.deskLevels() {
+		sum += counts[l]
+		segments = append(segments, segment{l.String(), counts[l], d.level == l.String()})
+	}
+	total = sum
+	if chosen, ok := criteria.ParseLevel(d.level); ok {
+		total = counts[chosen]
+	}
+	return slices.Insert(segments, 0, segment{"", sum, d.level == ""}), total
+}
+
+// fields lists the different values of tallies, sorted, without the empty one.
+func fields(tallies []store.Tally, of func(store.Tally) string) []string {
+	var all []string
+	for _, t := range tallies {
+		if v := of(t); v != "" {
+			all = append(all, v)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// deskOptions are the options of a field; a value that nothing has stays chosen, so that the form says what the address says.
+func deskOptions(all, selected string, w locale.Words, values []string) []option {
+	options := []option{{"", all, selected == ""}}
+	if selected != "" && selected != store.NoReason && selected != notResumedAny && !slices.Contains(values, selected) {
+		values = append(values, selected)
+	}
+	for _, v := range values {
+		options = append(options, option{v, w.Text(v), v == selected})
+	}
+	return options
+}
+
+func criterionOptions(selected string, l lens, w locale.Words) []option {
+	options := []option{{"", w.T("desk.criterion.all"), selected == ""}}
+	for _, k := range criteria.All() {
+		if l.health || !aboutHealth(k.Code) {
+			options = append(options, option{string(k.Code), w.Text(k.Title), string(k.Code) == selected})
+		}
+	}
+	return options
+}
+
+// deskRows are the rows of the page, with their last days and papers.
+func (s *server) deskRows(c echo.Context, d deskQuery) ([]deskRow, error) {
+	ctx, role := c.Request().Context(), actor(c).User.Role
+	look := lensOf(role)
+	standings, err := s.Store.Desk(ctx, within(c), d.filter(look), (d.page-1)*deskRows, deskRows)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]site.SectionID, len(standings))
+	for i := range standings {
+		ids[i] = standings[i].ID
+	}
+	today := calendar.On(s.Now(), s.Loc)
+	strips, err := s.Store.Strips(ctx, within(c), ids, today, stripDays, s.Loc)
+	if err != nil {
+		return nil, err
+	}
+	visits, err := s.Store.LastPapers(ctx, within(c), ids)
+	if err != nil {
+		return nil, err
+	}
+	w, titles, in := s.words(c), titlesByCode(), d.values().Encode()
+	rows := make([]deskRow, len(standings))
+	for i, st := range standings {
+		rows[i] = deskRow{Standing: st, URL: sectionIn(st.Code, in), LevelWord: st.Level.String(), StateWord: string(st.State), Picked: slices.Contains(d.picked, st.Code),
+			Strip: strip(strips[st.ID], today, w, true)}
+		if visit, ok := visits[st.ID]; ok {
+			rows[i].VisitedOn, rows[i].VisitedBy = calendar.On(visit.At, s.Loc), visit.By
+		}
+		rows[i].Chips, rows[i].More = chipsOf(look.problems(st.Problems), titles, w)
+	}
+	return rows, nil
+}
+
+// sectionIn is the address of a section as one of a list.
+func sectionIn(code, list string) string {
+	if list == "" {
+		return sectionURL(code)
+	}
+	return sectionURL(code) + "?in=" + url.QueryEscape(list)
+}
+
+// problems leaves out what the role may not see.
+func (l lens) problems(all []store.Problem) []store.Problem {
+	return slices.DeleteFunc(all, func(p store.Problem) bool { return aboutHealth(p.Code) && !l.health })
+}
+
+func chipsOf(problems []store.Problem, titles map[criteria.Code]string, w locale.Words) (chips []chip, more int) {
+	for _, p := range problems[:min(chipsShown, len(problems))] {
+		chips = append(chips, chip{w.Text(cmp.Or(titles[p.Code], string(p.Code))), figureOf(p), tone(p.Grade())})
+	}
+	return chips, len(problems) - len(chips)
+}
+
+// figureOf is a problem in one figure: how much of all is in order, or how many are not.
+func figureOf(p store.Problem) string {
+	switch {
+	case p.Of > 0:
+		return chart.Percent(p.Have, p.Of)
+	case p.Subjects > 1:
+		return "×" + strconv.Itoa(p.Subjects)
+	}
+	return ""
 }
 
 func tone(st criteria.Status) string {
@@ -197,23 +391,75 @@ func tone(st criteria.Status) string {
 	return "none"
 }
 
-func verdictOptions(selected string) []option {
-	options := []option{{"", "全部判定", false}, {"unmet", "不符合", false}, {"conditional", "基本符合", false}, {"met", "符合", false}}
-	for i := range options {
-		options[i].Selected = options[i].Value == selected
+// strip draws the verdicts that stood at the end of days, the last of them today.
+func strip(verdicts []string, today calendar.Date, w locale.Words, small bool) chart.Strip {
+	days := make([]chart.Day, len(verdicts))
+	counts := map[string]int{}
+	for i, word := range verdicts {
+		day := today.Add(i - len(verdicts) + 1)
+		name := cmp.Or(word, "none")
+		counts[name]++
+		days[i] = chart.Day{Label: strings.TrimLeft(day.String()[len("2006-01-"):], "0"), Title: day.String() + " " + w.Word("verdict", name), Mark: markOf(word)}
 	}
-	return options
+	said := chart.Said{Label: w.T("desk.strip", "days", len(verdicts), "met", counts["met"], "conditional", counts["conditional"], "unmet", counts["unmet"], "none", counts["none"])}
+	return chart.Strip{Said: said, Days: days, Small: small}
 }
 
-func streetOptions(all []store.SectionLine, selected string) []option {
-	var streets []string
-	for _, r := range all {
-		streets = append(streets, r.Street)
+func markOf(verdict string) chart.Mark {
+	switch verdict {
+	case criteria.Met.String():
+		return chart.Good
+	case criteria.Conditional.String():
+		return chart.Warned
+	case criteria.Unmet.String():
+		return chart.Bad
 	}
-	slices.Sort(streets)
-	options := []option{{"", "全部街道", selected == ""}}
-	for _, name := range slices.Compact(streets) {
-		options = append(options, option{name, name, name == selected})
+	return chart.NoRecord
+}
+
+// heads are the heads of the table with the orders that they ask for: pressed again, the other way round.
+func (d deskQuery) heads() []deskHead {
+	heads := []deskHead{{Name: "level"}, {Name: "name"}, {Name: "problems"}, {Name: "heads"}, {Name: "strip"}, {Name: "state"}}
+	for i := range heads {
+		name := heads[i].Name
+		switch name {
+		case "problems", "strip":
+			continue
+		case "level":
+			name = ""
+		}
+		heads[i].Next = cmp.Or(name, "level")
+		if d.sorting == name || d.sorting == heads[i].Next {
+			heads[i].Next, heads[i].Order = "-"+heads[i].Next, "down"
+		} else if d.sorting == "-"+heads[i].Next {
+			heads[i].Order = "up"
+		}
 	}
-	return options
+	return heads
+}
+
+// chosen lists what narrows the list, each with the way to take it back.
+func (d deskQuery) chosen(w locale.Words) []chosen {
+	var all []chosen
+	add := func(name, value, label string) {
+		if value != "" {
+			all = append(all, chosen{label, d.without(name)})
+		}
+	}
+	add("q", d.q, w.T("desk.chosen.search", "q", d.q))
+	add("street", d.street, d.street)
+	add("criterion", d.criterion, w.Text(cmp.Or(titlesByCode()[criteria.Code(d.criterion)], d.criterion)))
+	add("verdict", d.verdict, w.Word("verdict", d.verdict))
+	if d.state == notResumedAny {
+		add("state", d.state, w.T("desk.state.rest"))
+	} else {
+		add("state", d.state, w.Text(d.state))
+	}
+	if d.reason == store.NoReason {
+		add("reason", d.reason, w.T("desk.reason.none"))
+	} else {
+		add("reason", d.reason, w.Text(d.reason))
+	}
+	add("positive", tick(d.positive), w.T("desk.positive"))
+	return all
 }

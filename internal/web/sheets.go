@@ -13,7 +13,6 @@ import (
 	"fugong/internal/printing"
 	"fugong/internal/sheet"
 	"fugong/internal/site"
-	"fugong/internal/store"
 )
 
 // sheet prints one section, as of ?at= (default now) by what was known ?known_at= (default everything), as the ?copy= internal or
@@ -30,29 +29,33 @@ func (s *server) sheet(c echo.Context) error {
 	return s.print(c, []site.SectionID{id}, "sheet-"+code+".pdf")
 }
 
-// sheets prints all sections that the list shows under the same filter, in the order of their codes.
+// sheets prints what is picked, in the order of the picks, or else all sections that the list shows under the same filter, in its
+// order. A pick that is not there to be seen fails the whole: a route with a sheet missing would be noticed only on the way.
 func (s *server) sheets(c echo.Context) error {
-	ctx := c.Request().Context()
-	if c.QueryParam("flagged") != "" {
-		ids, err := s.Store.SectionIDs(ctx, within(c), store.SectionFilter{Flagged: true})
-		if err != nil {
+	ctx, d := c.Request().Context(), newDeskQuery(c.QueryParams())
+	codes := d.picked
+	if len(codes) == 0 {
+		var err error
+		if codes, err = s.Store.DeskCodes(ctx, within(c), d.filter(lensOf(actor(c).User.Role)), sheetsAtMost); err != nil {
 			return err
 		}
-		return s.print(c, ids, "sheets.pdf")
 	}
-	f := newSectionFilter(c)
-	all, err := s.Store.SectionList(ctx, within(c), store.ListFilter{})
+	found, err := s.Store.Named(ctx, within(c), codes)
 	if err != nil {
 		return err
 	}
-	var ids []site.SectionID
-	for _, r := range all {
-		if f.matches(r) {
-			ids = append(ids, r.ID)
-		}
+	if len(found) < len(codes) {
+		return fault.New(fault.NotFound, "a picked section is not there")
+	}
+	ids := make([]site.SectionID, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
 	}
 	return s.print(c, ids, "sheets.pdf")
 }
+
+// sheetsAtMost is how many sheets one document holds.
+const sheetsAtMost = 1000
 
 func (s *server) print(c echo.Context, ids []site.SectionID, name string) error {
 	if len(ids) == 0 {

@@ -22,10 +22,15 @@ type asset struct {
 }
 
 func loadStatic(files fs.FS) (map[string]asset, error) {
-	names, err := fs.Glob(files, "static/*")
+	own, err := fs.Glob(files, "static/*.*")
 	if err != nil {
 		return nil, err
 	}
+	others, err := fs.Glob(files, "static/vendor/*.js") // their licences and the list of them are not served
+	if err != nil {
+		return nil, err
+	}
+	names := append(own, others...)
 	all := make(map[string]asset, len(names))
 	for _, name := range names {
 		content, err := fs.ReadFile(files, name)

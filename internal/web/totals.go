@@ -52,11 +52,11 @@ func (s *server) totals(c echo.Context) error {
 }
 
 func (s *server) totalsPage(all []store.SectionLine, flags []store.FlagLine) totalsPage {
-	whole, streets := sectionsPage{}, map[string]*sectionsPage{}
+	whole, streets := verdictCounts{}, map[string]*verdictCounts{}
 	p := totalsPage{Frame: s.frame("totals"), Sections: len(all), Problems: problemRows(flags)}
 	for _, line := range all {
 		if streets[line.Street] == nil {
-			streets[line.Street] = &sectionsPage{}
+			streets[line.Street] = &verdictCounts{}
 		}
 		streets[line.Street].count(line)
 		whole.count(line)
@@ -78,6 +78,28 @@ func (s *server) totalsPage(all []store.SectionLine, flags []store.FlagLine) tot
 	total := people{whole.Housed, whole.NotHoused}
 	p.Headcount, p.Housed, p.NotHoused = total.words(hush([]people{total})[0])
 	return p
+}
+
+// verdictCounts are sections and their people, counted by verdict.
+type verdictCounts struct {
+	Met, Conditional, Unmet, Unjudged int
+	Headcount, Housed, NotHoused      int
+}
+
+func (n *verdictCounts) count(r store.SectionLine) {
+	n.Headcount += r.Headcount
+	n.Housed += r.HousedOnSite
+	n.NotHoused = n.Headcount - n.Housed
+	switch {
+	case !r.Judged:
+		n.Unjudged++
+	case r.Verdict == criteria.Met:
+		n.Met++
+	case r.Verdict == criteria.Conditional:
+		n.Conditional++
+	default:
+		n.Unmet++
+	}
 }
 
 // people are those of a group who are housed on site and those who are not.
