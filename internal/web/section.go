@@ -33,13 +33,14 @@ type sectionPage struct {
 	Open, Passed                                []findingRow
 	Flags                                       []flagRow
 	MaySheet, MayReveal                         bool // print the section, see a whole ID number
-	MayEnter                                    bool // enter things by hand
+	Entries                                     []entryLink
 	Papers                                      papersCard
 }
 
 type findingRow struct {
 	Code, Title, Status, Severity          string
 	Reason, Observed, Required, HoldsUntil string
+	Remedy                                 string // page where what is missing is entered
 	Subjects                               []subjectRow
 	rank                                   int
 }
@@ -70,7 +71,11 @@ func (s *server) section(c echo.Context) error {
 		return err
 	}
 	p := s.sectionPage(examined, tails, look.flags(flags))
-	p.MaySheet, p.MayReveal, p.MayEnter = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role), mayGet(disinfectPath, role)
+	p.MaySheet, p.MayReveal = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role)
+	p.Entries = entryLinks(p.URL, role)
+	for i := range p.Open {
+		p.Open[i].Remedy = remedy(p.URL, criteria.Code(p.Open[i].Code), role)
+	}
 	if p.Papers, err = s.papersCard(c, examined.Section.ID, examined.Section.Code); err != nil {
 		return err
 	}
