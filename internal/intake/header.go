@@ -178,6 +178,17 @@ func textAt(texts []string, i int) string {
 	return ""
 }
 
+// names tells under which heading each column was found, in the order of the columns.
+func (h header) names(columns []Column) []Found {
+	var all []Found
+	for i, at := range h.at {
+		if at >= 0 {
+			all = append(all, Found{columns[i].Name, h.texts[at]})
+		}
+	}
+	return all
+}
+
 // unknown lists the headings that no column has.
 func (h header) unknown() []string {
 	var names []string

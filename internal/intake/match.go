@@ -26,7 +26,7 @@ func Match(s Sheet, columns []Column) (Table, error) {
 		}
 	}
 	b := body{sheet: s, header: h, layout: shared}
-	return Table{Sheet: s.Name, Rows: b.rows(), Unknown: h.unknown()}, nil
+	return Table{Sheet: s.Name, Rows: b.rows(), Header: h.texts, Found: h.names(columns), Unknown: h.unknown()}, nil
 }
 
 // MatchAll finds the columns of a register in each sheet of a file. Sheets that are something else (a cover, notes) are

@@ -22,9 +22,9 @@ func Names(columns []Column) []string {
 // plain. Serial says that the cell holds a spreadsheet's number (a date serial, a count) rather than typed text; Date1904
 // tells how serial dates count.
 type Cell struct {
-	Text     string
-	Serial   bool
-	Date1904 bool
+	Text     string `json:"text,omitempty"`
+	Serial   bool   `json:"serial,omitempty"`
+	Date1904 bool   `json:"date1904,omitempty"`
 }
 
 // Sheet is one visible sheet of a file as it stands: title, header, rows and footer still mixed. A CSV file is one sheet
@@ -49,12 +49,18 @@ func (l line) cell(i int) Cell {
 	return l.cells[i]
 }
 
-// Table is a sheet whose header was understood. Unknown lists the headings no column claims.
+// Table is a sheet whose header was understood. Header is how it stands, Found what of it the columns claim, Unknown the
+// headings that none does.
 type Table struct {
 	Sheet   string
 	Rows    []Row
+	Header  []string
+	Found   []Found
 	Unknown []string
 }
+
+// Found is a column and the heading it was found under.
+type Found struct{ Column, Heading string }
 
 // layout tells where in a line the columns stand; all rows of a table share one.
 type layout struct {
@@ -101,13 +107,27 @@ func (r Row) Texts(columns []Column) []string {
 	return texts
 }
 
-// NewTable makes a table from texts in the order of the columns: rows typed into a form, or kept aside earlier. The first
-// row is line 1.
-func NewTable(sheet string, columns []Column, rows [][]string) Table {
-	shared := &layout{columns: columns, at: make(map[string]int, len(columns))}
-	for i, c := range columns {
-		shared.at[c.Name] = i
+// Original gives the texts of a row as they stand in the file, also those under headings that no column claims.
+func (r Row) Original() []string {
+	texts := make([]string, len(r.cells))
+	for i, c := range r.cells {
+		texts[i] = c.Text
 	}
+	return texts
+}
+
+// Cells gives the cells of a row in the order of the columns, so that it can be kept and made again by KeptRow.
+func (r Row) Cells(columns []Column) []Cell {
+	cells := make([]Cell, len(columns))
+	for i, c := range columns {
+		cells[i] = r.Cell(c.Name)
+	}
+	return cells
+}
+
+// NewTable makes a table from texts in the order of the columns: rows typed into a form. The first row is line 1.
+func NewTable(sheet string, columns []Column, rows [][]string) Table {
+	shared := inOrder(columns)
 	t := Table{Sheet: sheet, Rows: make([]Row, len(rows))}
 	for i, texts := range rows {
 		cells := make([]Cell, len(texts))
@@ -117,4 +137,17 @@ func NewTable(sheet string, columns []Column, rows [][]string) Table {
 		t.Rows[i] = Row{Sheet: sheet, Line: i + 1, cells: cells, layout: shared}
 	}
 	return t
+}
+
+// KeptRow makes a table of one row that was kept, under the line it had in its file.
+func KeptRow(sheet string, line int, columns []Column, cells []Cell) Table {
+	return Table{Sheet: sheet, Rows: []Row{{Sheet: sheet, Line: line, cells: cells, layout: inOrder(columns)}}}
+}
+
+func inOrder(columns []Column) *layout {
+	l := &layout{columns: columns, at: make(map[string]int, len(columns))}
+	for i, c := range columns {
+		l.at[c.Name] = i
+	}
+	return l
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -15,6 +16,7 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
+	"fugong/internal/screening"
 )
 
 const quarantineField = "quarantined.row"
@@ -34,45 +36,57 @@ func (l *load) keepAside(ctx context.Context) error {
 	if !slices.ContainsFunc(l.problems, quarantined) {
 		return nil
 	}
-	var rows []quarantineRow
-	cells, sections := l.cells(), l.sectionCells()
+	var aside []quarantineRow
+	rows, cells, sections := l.rows(), l.cells(), l.sectionCells()
 	for _, p := range l.problems {
 		if !quarantined(p) {
 			continue
 		}
 		at := place{p.Sheet, p.Line}
-		row, err := l.sealRow(p, cells[at], sections[at])
+		row, err := l.sealRow(p, rows[at], cells[at], sections[at])
 		if err != nil {
 			return err
 		}
-		rows = append(rows, row)
+		aside = append(aside, row)
 	}
-	for len(rows) > 0 {
-		n := min(len(rows), batchSize)
-		part := rows[:n]
+	for part := range batches(aside) {
 		_, err := l.tx.NewInsert().Model(&part).ExcludeColumn("id").Returning("NULL").
 			On("CONFLICT (kind, scope, row_lookup) WHERE decided_at IS NULL DO NOTHING").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("keep rows aside: %w", err)
 		}
-		rows = rows[n:]
 	}
 	return nil
 }
 
-func (l *load) sealRow(p intake.Problem, cells, section string) (quarantineRow, error) {
+func (l *load) sealRow(p intake.Problem, kept *intake.Row, cells, section string) (quarantineRow, error) {
 	row := quarantineRow{
 		BatchID: l.batch, Kind: l.up.Kind, Sheet: p.Sheet, Line: int64(p.Line), Code: string(p.Code), ColumnName: p.Column,
 		Message: p.Message, RowKey: rand.Text(), RowLookup: l.rowLookup(cells), SectionCode: section,
 		Scope: l.scopeKey(), RecordedAt: l.now,
 	}
-	sealed, err := l.vault.Seal(quarantineField, row.RowKey, cells)
+	text, err := json.Marshal(keptCells{Cells: kept.Cells(l.kind.columns), Words: l.up.Words})
+	if err != nil {
+		return row, fmt.Errorf("write row of line %d: %w", p.Line, err)
+	}
+	sealed, err := l.vault.Seal(quarantineField, row.RowKey, string(text))
 	row.RowSealed = bytea(sealed)
 	return row, err
 }
 
 func (l *load) rowLookup(cells string) bytea {
 	return bytea(l.vault.Lookup(quarantineField+"."+l.up.Kind, cells))
+}
+
+// rows finds every row of the file by its place.
+func (l *load) rows() map[place]*intake.Row {
+	all := map[place]*intake.Row{}
+	for _, t := range l.up.Tables {
+		for i := range t.Rows {
+			all[at(&t.Rows[i])] = &t.Rows[i]
+		}
+	}
+	return all
 }
 
 // cells gives every row of the file as one text, by its place.
@@ -134,9 +148,32 @@ type Case struct {
 	Kind       string
 	File       string
 	Problem    intake.Problem
+	Section    string   // that the row names; empty: none
 	Cells      []string // opened, in the order of the kind's columns
 	RecordedAt calendar.Instant
 	RecordedBy string
+
+	kept keptCells
+}
+
+// keptCells is a row as it is kept: its cells, with what a spreadsheet said of them beside their texts, and what the source's
+// words for results mean.
+type keptCells struct {
+	Cells []intake.Cell     `json:"cells"`
+	Words screening.Mapping `json:"words,omitempty"`
+}
+
+// readKept reads a row that was kept; those kept by earlier versions are texts alone.
+func readKept(text string) (k keptCells, err error) {
+	if strings.HasPrefix(text, "[") {
+		var texts []string
+		err = json.Unmarshal([]byte(text), &texts)
+		for _, t := range texts {
+			k.Cells = append(k.Cells, intake.Cell{Text: t})
+		}
+		return k, err
+	}
+	return k, json.Unmarshal([]byte(text), &k)
 }
 
 // Quarantined lists the rows kept aside of sections within a scope that nobody has decided on, oldest first, with their seals
@@ -176,14 +213,17 @@ func (s *Store) openCase(row *quarantineRow, from batchRow) (Case, error) {
 		return Case{}, fmt.Errorf("open case %d: %w", row.ID, err)
 	}
 	c := Case{
-		ID: row.ID, Kind: row.Kind, File: from.File, RecordedAt: row.RecordedAt, RecordedBy: from.RecordedBy,
+		ID: row.ID, Kind: row.Kind, Section: row.SectionCode, File: from.File, RecordedAt: row.RecordedAt, RecordedBy: from.RecordedBy,
 		Problem: intake.Problem{
 			Sheet: row.Sheet, Line: int(row.Line), Outcome: intake.Quarantined, Code: intake.Code(row.Code),
 			Column: row.ColumnName, Message: row.Message,
 		},
 	}
-	if err := json.Unmarshal([]byte(text), &c.Cells); err != nil {
+	if c.kept, err = readKept(text); err != nil {
 		return Case{}, fmt.Errorf("read case %d: %w", row.ID, err)
+	}
+	for _, cell := range c.kept.Cells {
+		c.Cells = append(c.Cells, cell.Text)
 	}
 	return c, nil
 }
