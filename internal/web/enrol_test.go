@@ -122,7 +122,10 @@ func TestLeaving(t *testing.T) {
 		t.Errorf("he has left by half: %q", got)
 	}
 	h.pass(time.Minute)
-	wantStatus(t, h.post(page+"/leave", h.opened(page, page+"/leave")), http.StatusSeeOther)
+	leaving := h.opened(page, page+"/leave")
+	wantStatus(t, h.post(page+"/leave", leaving), http.StatusSeeOther)
+	h.pass(time.Minute)
+	wantStatus(t, h.post(page+"/leave", leaving), http.StatusSeeOther) // sent again, he leaves when he left
 	if left, bed := h.rows("roster", "2022-05-06 08:01:00"), h.rows("stays", "A-101,2022-04-20 20:00:00,2022-05-06 08:01:00"); len(left) != 1 || len(bed) != 1 {
 		t.Errorf("left: %q, bed: %q", left, bed)
 	}
