@@ -373,7 +373,9 @@ func chipsOf(problems []store.Problem, titles map[criteria.Code]string, w locale
 // figureOf is a problem in one figure: how much of all is in order, or how many are not.
 func figureOf(p store.Problem) string {
 	switch {
-	case p.Of > 0:
+	case p.Grade() == criteria.Unknown:
+		return ""
+	case p.Of > 1:
 		return chart.Percent(p.Have, p.Of)
 	case p.Subjects > 1:
 		return "×" + strconv.Itoa(p.Subjects)

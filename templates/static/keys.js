@@ -139,6 +139,6 @@ document.addEventListener('htmx:afterSettle', settle)
 addEventListener('pageshow', () => { // a page that is come back to has its ticks as they were left
   count()
   rove(rowOf(current) ?? rows()[0], false)
-  if (!switchedOff && document.activeElement === document.body && matchMedia('(pointer:fine)').matches) rove(rows()[0], true)
+  if (!switchedOff && document.activeElement === document.body && !matchMedia('(pointer:coarse)').matches) rove(rows()[0], true)
   document.documentElement.dataset.ready = 'keys'
 })
