@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/intake"
 	"fugong/internal/store"
 )
 
@@ -75,6 +76,8 @@ func TestAPIRefusesFiles(t *testing.T) {
 	long := rooms + strings.Repeat(" ", uploadLimit)
 	wantProblem(t, a.upload("district", "/imports/rooms", keyOne, "rooms.csv", long), http.StatusRequestEntityTooLarge)
 	wantProblem(t, a.upload("district", "/imports/rooms", keyOne, "rooms.csv", long+strings.Repeat(" ", 2*formMemory)), http.StatusRequestEntityTooLarge)
+	many := rooms + strings.Repeat("XY-01,Z,18,6\n", intake.UploadLimits().Rows) // what an operator may bring, but no stranger
+	wantProblem(t, a.upload("district", "/imports/rooms", keyOne, "rooms.csv", many), http.StatusUnprocessableEntity, "file")
 	wantProblem(t, a.send("district", http.MethodPost, apiRoot+"/imports/rooms", jsonWith(keyOne), `{}`), http.StatusUnsupportedMediaType)
 	parts := func(write func(m *multipart.Writer) error) *httptest.ResponseRecorder {
 		var b bytes.Buffer
