@@ -29,7 +29,7 @@ func (i Item) Validate(a Answer) error {
 		fields["number"] = "这一项不填数字"
 	}
 	switch {
-	case utf8.RuneCountInString(a.Remark) > longestRemark:
+	case TooLong(a.Remark):
 		fields["remark"] = "备注不能超过 500 个字"
 	case a.Remark == "" && a.Choice == No && i.Input.Has(RemarkOnNo):
 		fields["remark"] = "回答“否”时请在备注中写明情况、责任人和整改期限"
@@ -42,7 +42,11 @@ func (i Item) Validate(a Answer) error {
 	return &fault.Error{Kind: fault.Invalid, Message: "第 " + i.Code + " 项填写有误", Fields: fields}
 }
 
-// takes reports whether a word may answer the item. That there is nothing to count is said with 0.
+// TooLong reports whether a remark has more characters than are kept.
+func TooLong(remark string) bool { return utf8.RuneCountInString(remark) > longestRemark }
+
+// takes reports whether a word may answer the item. That there is nothing to count is said with 0; that what was counted is
+// not in order, with 否.
 func (i Item) takes(c Choice) bool {
-	return i.Input&(YesNo|Words) != 0 || c == No && i.Input.Has(RemarkOnNo)
+	return i.Input&(YesNo|Words) != 0 || c == No && (i.Input.Has(RemarkOnNo) || len(i.Figures) > 0)
 }

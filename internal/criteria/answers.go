@@ -33,9 +33,9 @@ func (c *Case) Answer(item string) (checklist.Answer, bool) {
 func (c *Case) AnswerOn(day calendar.Date, item string) (checklist.Answer, bool) {
 	c.facts = calendar.Earliest(c.facts, c.answersUntil)
 	var last checklist.Answer
-	found := false
+	found, lead := false, checklist.Lead(item)
 	for _, a := range c.answersOn(day) {
-		if a.Item == item && a.SubmittedAt <= c.At {
+		if (a.Item == item || a.Item == lead && lead != "") && a.SubmittedAt <= c.At && a.SubmittedAt >= last.SubmittedAt {
 			last, found = a, a.Choice != checklist.Blank
 		}
 	}

@@ -125,7 +125,7 @@ func (c *Case) lastAnswered(code string, days int, holds func(checklist.Answer) 
 	c.facts = calendar.Earliest(c.facts, c.answersUntil)
 	first := c.Today().Add(-days)
 	for _, a := range slices.Backward(c.Answers) {
-		if a.Item != code || a.Date.After(c.Today()) || a.SubmittedAt > c.At {
+		if a.Item != code && a.Item != checklist.Lead(code) || a.Date.After(c.Today()) || a.SubmittedAt > c.At {
 			continue
 		}
 		if standing, given := c.AnswerOn(a.Date, code); given && holds(standing) {

@@ -141,6 +141,7 @@ func dailyCount(c *Case) Finding {
 	a, answered := c.Answer("A2")
 	present := c.presentAt(a.SubmittedAt)
 	reported, err := strconv.Atoi(strings.TrimSuffix(a.Number, ".0"))
+	reported += c.onLeave(a)
 	s := Subject{Kind: Item, Name: "A2", Observed: locale.Say("填报%s人", a.Number), Limit: locale.Say("%d人", present)}
 	s.Since = a.SubmittedAt
 	switch {
@@ -157,6 +158,19 @@ func dailyCount(c *Case) Finding {
 	t.say(Fail, locale.Say("填报%s人，在册%d人", a.Number, present))
 	t.say(Unknown, locale.Say("当日人数无记录"))
 	return t.finish()
+}
+
+// onLeave is how many of the roster the same report says to be on leave: they are not present, and yet accounted for.
+func (c *Case) onLeave(report checklist.Answer) int {
+	if report.Item != checklist.Lead("A2") {
+		return 0
+	}
+	a, _ := c.AnswerOn(report.Date, "A2.5")
+	n, err := strconv.Atoi(strings.TrimSuffix(a.Number, ".0"))
+	if err != nil || a.SubmittedAt != report.SubmittedAt {
+		return 0
+	}
+	return n
 }
 
 // presentAt counts the population at an instant.

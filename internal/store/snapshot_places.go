@@ -143,6 +143,9 @@ func (l *loader) loadAnswers() error {
 	var items []string
 	for _, item := range checklist.Template() {
 		items = append(items, item.Code)
+		if item.Lead != "" {
+			items = append(items, item.Lead)
+		}
 	}
 	return l.each(latestBefore(columns, "answers", "item", items), add)
 }
