@@ -28,6 +28,7 @@ func allowed() map[string]string {
 		"screening": places + " roster", "housing": places + " roster", "gate": places + " roster",
 		"policy":     places + " go.yaml.in/yaml/v3",
 		"criteria":   registers + " policy",
+		"daily":      registers + " policy criteria",
 		"flag":       "calendar locale site policy criteria",
 		"sheet":      nouns + " sheet/fonts github.com/boombuler/barcode github.com/jung-kurt/gofpdf golang.org/x/image golang.org/x/text",
 		"evaluation": "calendar fault locale site roster policy criteria flag",
@@ -40,7 +41,7 @@ func allowed() map[string]string {
 			" golang.org/x/text",
 		"district":   registers + " policy",
 		"printing":   nouns + " account audit paper sheet store evaluation",
-		"web":        nouns + " account audit chart paper printing sheet store evaluation schedule templates github.com/labstack/echo/v4 golang.org/x/text",
+		"web":        nouns + " account audit daily chart paper printing sheet store evaluation schedule templates github.com/labstack/echo/v4 golang.org/x/text",
 		"config":     "account",
 		"app":        nouns + " account audit paper printing sheet store evaluation schedule vault config web district templates golang.org/x/net",
 		"migrations": "", "templates": "",
@@ -54,7 +55,7 @@ func allowed() map[string]string {
 // pure packages hold no technology: they read no file, open no socket, write no log and know no database.
 func pure() []string {
 	return []string{"calendar", "fault", "locale", "intake", "site", "roster", "screening", "housing", "disinfection", "checklist",
-		"supply", "gate", "document", "policy", "criteria", "flag", "sheet", "account", "audit", "paper", "chart"}
+		"supply", "gate", "document", "policy", "criteria", "daily", "flag", "sheet", "account", "audit", "paper", "chart"}
 }
 
 func impure(pkg, path string) bool {

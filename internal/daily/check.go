@@ -9,16 +9,6 @@ import (
 	"fugong/internal/intake"
 )
 
-// How says how an answer was given.
-type How string
-
-// The ways.
-const (
-	Single   How = "single"   // by itself
-	Bulk     How = "bulk"     // together with others that were usual, too
-	Restored How = "restored" // out of a draft
-)
-
 // Entry is what was entered for an item or a figure, as it was typed.
 type Entry struct {
 	Choice  checklist.Choice
@@ -26,7 +16,7 @@ type Entry struct {
 	Remark  string
 	Reasons []string
 	Photos  []string
-	How     How
+	How     checklist.How
 	At      calendar.Instant // by the device; zero: not told
 }
 
@@ -119,7 +109,7 @@ func (c *checking) photo(a Ask) {
 // bulk: only a usual answer to an item that may be confirmed with others.
 func (c *checking) bulk(a Ask) {
 	e := c.draft[a.Code]
-	if e.How == Bulk && (a.Alone != "" || e.Choice != a.usual()) {
+	if e.How == checklist.Bulk && (a.Alone != "" || e.Choice != a.usual()) {
 		c.problem(a.Code, "answer."+a.Code, "alone")
 	}
 }
@@ -270,7 +260,7 @@ func (c *checking) sort(a Ask) {
 	switch {
 	case e.Choice == checklist.No || a.onlyWords() && e.Choice != a.usual() && !e.blank():
 		c.Exceptions = append(c.Exceptions, a.Code)
-	case e.How == Bulk:
+	case e.How == checklist.Bulk:
 		c.Bulks = append(c.Bulks, a.Code)
 	case !e.blank() || len(a.Numbers) > 0:
 		c.Singles = append(c.Singles, a.Code)
@@ -289,7 +279,7 @@ func (s *Sheet) Fill(d Draft, step string) bool {
 	}
 	for _, a := range s.Asks {
 		if e := d[a.Code]; a.Step == step && a.Alone == "" && e.Choice == checklist.Blank && d.Wanted(a) {
-			e.Choice, e.How = a.usual(), Bulk
+			e.Choice, e.How = a.usual(), checklist.Bulk
 			d[a.Code] = e
 		}
 	}

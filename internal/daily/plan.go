@@ -183,8 +183,8 @@ func (s *Sheet) draw(seed []byte, n int) {
 	}
 }
 
-// Drawn lists the items that were drawn for a photo.
-func (s *Sheet) Drawn() []string {
+// Evidence lists the items that were drawn for a photo.
+func (s *Sheet) Evidence() []string {
 	var codes []string
 	for i := range s.Asks {
 		if s.Asks[i].Drawn {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -20,8 +21,10 @@ type Submission struct {
 	Date     calendar.Date
 	Answers  []checklist.Answer
 	DeviceAt calendar.Instant // what the device's clock showed; zero: not told
-	Now      calendar.Instant
-	Act      audit.Act
+	Template int              // version of the form; 0: not told
+	checklist.Provenance
+	Now calendar.Instant
+	Act audit.Act
 }
 
 // Filed is a checklist that was handed in. Version counts those of the day; Answers are in the order of their items.
@@ -34,7 +37,9 @@ type Filed struct {
 	ReceivedAt calendar.Instant
 	DeviceAt   calendar.Instant
 	By         string
-	Answers    []checklist.Answer
+	Template   int // version of the form; 0: not told
+	checklist.Provenance
+	Answers []checklist.Answer
 }
 
 type submissionRow struct {
@@ -47,11 +52,29 @@ type submissionRow struct {
 	DeviceAt      calendar.Instant `bun:",nullzero"`
 	RecordedAt    calendar.Instant
 	RecordedBy    string
+	Template      int
+	Provenance    string
 }
 
-func (r *submissionRow) filed(section string, answers []checklist.Answer) Filed {
-	return Filed{ID: r.ID, SectionID: r.SectionID, Section: section, Date: r.Date, Version: r.Version, ReceivedAt: r.SubmittedAt,
-		DeviceAt: r.DeviceAt, By: r.RecordedBy, Answers: answers}
+func (r *submissionRow) filed(section string, answers []checklist.Answer) (Filed, error) {
+	f := Filed{ID: r.ID, SectionID: r.SectionID, Section: section, Date: r.Date, Version: r.Version, ReceivedAt: r.SubmittedAt,
+		DeviceAt: r.DeviceAt, By: r.RecordedBy, Template: r.Template, Answers: answers}
+	if r.Provenance == "" {
+		return f, nil
+	}
+	if err := json.Unmarshal([]byte(r.Provenance), &f.Provenance); err != nil {
+		return f, fmt.Errorf("read provenance of submission %d: %w", r.ID, err)
+	}
+	return f, nil
+}
+
+// provenance writes how a checklist came to be; nothing where nothing was told.
+func (sub Submission) provenance() (string, error) {
+	if len(sub.Drawn) == 0 && len(sub.Ways) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(sub.Provenance)
+	return string(text), err
 }
 
 // Submit hands in a checklist, once however often the request comes, and marks its section as due. It returns a
@@ -101,7 +124,12 @@ func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, sub Subm
 	if err != nil {
 		return Filed{}, fmt.Errorf("mark section as due: %w", err)
 	}
-	row := submissionRow{SectionID: id, Date: sub.Date, DeviceAt: sub.DeviceAt, RecordedAt: sub.Now, RecordedBy: sub.Act.Actor}
+	told, err := sub.provenance()
+	if err != nil {
+		return Filed{}, err
+	}
+	row := submissionRow{SectionID: id, Date: sub.Date, DeviceAt: sub.DeviceAt, RecordedAt: sub.Now, RecordedBy: sub.Act.Actor, Template: sub.Template,
+		Provenance: told}
 	var last struct {
 		Version     int
 		SubmittedAt calendar.Instant
@@ -124,7 +152,10 @@ func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, sub Subm
 			return Filed{}, err
 		}
 	}
-	return row.filed(sub.Section, sub.Answers), insertRows(ctx, tx, rows, "id", "superseded_at")
+	if err := insertRows(ctx, tx, rows, "id", "superseded_at"); err != nil {
+		return Filed{}, err
+	}
+	return row.filed(sub.Section, sub.Answers)
 }
 
 // Submissions lists the checklists of a section for a day, the oldest version first. It returns a fault.NotFound when there is
@@ -142,14 +173,54 @@ func (s *Store) Submissions(ctx context.Context, within account.Scope, section s
 		}
 		var rows []submissionRow
 		err = tx.NewSelect().Model(&rows).Where("section_id = ? AND date = ?", id, day).Order("version").Scan(ctx)
+		if err != nil {
+			return err
+		}
 		all = make([]Filed, len(rows))
 		for i := range rows {
-			all[i] = rows[i].filed(section, answers[rows[i].SubmittedAt])
+			if all[i], err = rows[i].filed(section, answers[rows[i].SubmittedAt]); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list checklists of %s: %w", section, err)
+	}
+	return all, nil
+}
+
+// FiledLine is a checklist that was handed in, as a list shows it.
+type FiledLine struct {
+	Date       calendar.Date
+	Version    int
+	ReceivedAt calendar.Instant
+	By         string
+	Answers    int // how many items were answered
+	Refused    int // how many of them with 否
+}
+
+// SubmissionDays lists the checklists of a section of the last days that have any, the newest day and version first. It returns a
+// fault.NotFound when there is no such section within the scope.
+func (s *Store) SubmissionDays(ctx context.Context, within account.Scope, section string, days int) ([]FiledLine, error) {
+	var all []FiledLine
+	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+		id, err := s.sectionWithin(ctx, tx, within, section)
+		if err != nil {
+			return err
+		}
+		last := tx.NewSelect().Model((*submissionRow)(nil)).Distinct().Column("date").Where("section_id = ?", id).Order("date DESC").Limit(int64(days))
+		counted := tx.NewSelect().TableExpr("answers AS a").Where("a.superseded_at IS NULL AND a.section_id = ?", id).
+			ColumnExpr("a.date, a.submitted_at, COUNT(*) AS answers, SUM(CASE WHEN a.choice = ? THEN 1 ELSE 0 END) AS refused", checklist.No).
+			GroupExpr("a.date, a.submitted_at")
+		return tx.NewSelect().Model((*submissionRow)(nil)).ColumnExpr("submission.date, submission.version, submission.submitted_at AS received_at").
+			ColumnExpr("submission.recorded_by AS by, COALESCE(n.answers, 0) AS answers, COALESCE(n.refused, 0) AS refused").
+			Join("LEFT JOIN (?) AS n ON n.date = submission.date AND n.submitted_at = submission.submitted_at", counted).
+			Where("submission.section_id = ? AND submission.date IN (SELECT d.date FROM (?) AS d)", id, last).
+			OrderExpr("submission.date DESC, submission.version DESC").Scan(ctx, &all)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list checklist days of %s: %w", section, err)
 	}
 	return all, nil
 }
@@ -169,6 +240,14 @@ func (s *Store) answersOn(ctx context.Context, tx bun.IDB, id site.SectionID, se
 		answers[rows[i].SubmittedAt] = append(answers[rows[i].SubmittedAt], rows[i].answer())
 	}
 	return answers, nil
+}
+
+// dayField is the name under which the vault keeps what is drawn for a day apart from its other keyed hashes.
+const dayField = "checklists.draw"
+
+// Seed gives what a section's checklist of a day draws its evidence by: nobody can tell it before, and it stays the same all day.
+func (s *Store) Seed(section string, day calendar.Date) []byte {
+	return s.vault.Lookup(dayField, section+"|"+day.String())
 }
 
 // numberSubmissions makes a submission of what a file brought: the answers of one section, day and instant are one.

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"fugong/internal/account"
+	"fugong/internal/calendar"
+)
+
+// filling is a manager before the checklist of XY-01.
+type filling struct {
+	*stage
+	manager *browser
+}
+
+func newFilling(t *testing.T) *filling {
+	t.Helper()
+	w := newDistrict(t)
+	w.hire("wang", account.Manager, account.Scope{Sections: []string{"XY-01"}})
+	return &filling{w, w.enter("wang")}
+}
+
+const checklistOf = "/sections/XY-01/checklist"
+
+// form opens the checklist and gives its fields as a browser would send them.
+func (f *filling) form(address string) url.Values {
+	f.Helper()
+	w := f.manager.get(address)
+	if w.Code != http.StatusOK {
+		f.Fatalf("%s: %d %s", address, w.Code, text(w))
+	}
+	return fieldsOf(document(f, w))
+}
+
+// fieldsOf are the fields of a page's form in main with what they hold.
+func fieldsOf(doc *goquery.Document) url.Values {
+	form := url.Values{}
+	doc.Find("main form input, main form textarea").Each(func(_ int, s *goquery.Selection) {
+		name := s.AttrOr("name", "")
+		kind := s.AttrOr("type", "text")
+		_, checked := s.Attr("checked")
+		switch {
+		case name == "" || kind == "file":
+		case goquery.NodeName(s) == "textarea":
+			form.Add(name, s.Text())
+		case kind != "radio" && kind != "checkbox" || checked:
+			form.Add(name, s.AttrOr("value", "on"))
+		}
+	})
+	return form
+}
+
+// usual answers everything that has to be answered by itself, as on a day like any other.
+func (f *filling) usual(address string) url.Values {
+	f.Helper()
+	w := f.manager.get(address)
+	doc, form := document(f, w), url.Values{}
+	form = fieldsOf(doc)
+	doc.Find("fieldset.ask").Each(func(_ int, s *goquery.Selection) {
+		code := s.AttrOr("data-item", "")
+		switch s.AttrOr("data-kind", "") {
+		case "words":
+			form.Set("answer."+code, "na")
+			if code == "C2" {
+				form.Set("answer."+code, "yes")
+				form.Add("reason."+code, "采样点停采")
+				form.Set("remark."+code, "明早补采")
+			}
+		default:
+			form.Set("answer."+code, "yes")
+		}
+		s.Find("input[name^='number.']").Each(func(_ int, n *goquery.Selection) {
+			if n.AttrOr("value", "") == "" && n.AttrOr("name", "") != "number."+code {
+				form.Set(n.AttrOr("name", ""), n.AttrOr("data-known", "0"))
+			}
+		})
+	})
+	return form
+}
+
+func (f *filling) send(form url.Values, step string) *httptest.ResponseRecorder {
+	form.Set("step", step)
+	return f.manager.post(checklistOf, form)
+}
+
+func TestChecklistIsHandedInOnceAfterAReview(t *testing.T) {
+	f := newFilling(t)
+	form := f.usual(checklistOf)
+	review := f.send(form, "review")
+	if review.Code != http.StatusOK || !strings.Contains(text(review), "检查后提交") && !strings.Contains(text(review), "单独确认") {
+		t.Fatalf("review: %d %s", review.Code, text(review))
+	}
+	again := fieldsOf(document(t, review))
+	for range 2 {
+		wantRedirect(t, f.send(again, "submit"), "/sections/XY-01/checklists/2022-05-06?notice=sent")
+	}
+	versions, err := f.store.Submissions(t.Context(), account.Everywhere(), "XY-01", calendar.Day(2022, 5, 6))
+	if err != nil || len(versions) != 1 || versions[0].Template != 2 || versions[0].By != "wang" {
+		t.Fatalf("versions: %+v, %v", versions, err)
+	}
+	report := f.manager.get("/sections/XY-01/checklists/2022-05-06?notice=sent")
+	if report.Code != http.StatusOK || !strings.Contains(text(report), "已送达，当日第 1 版") || !strings.Contains(text(report), "单项确认") {
+		t.Errorf("report: %d %s", report.Code, text(report))
+	}
+}

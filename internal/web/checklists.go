@@ -1,0 +1,290 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/account"
+	"fugong/internal/calendar"
+	"fugong/internal/checklist"
+	"fugong/internal/fault"
+	"fugong/internal/locale"
+	"fugong/internal/site"
+	"fugong/internal/store"
+)
+
+// daysShown is how many days of checklists are listed.
+const daysShown = 60
+
+type checklistsPage struct {
+	Frame
+	Code, URL, Name string
+	Today           calendar.Date
+	MayFill         bool
+	Days            []filedDay
+}
+
+type filedDay struct {
+	Date     calendar.Date
+	Versions []filedLine
+}
+
+// filedLine is one version of a day's checklist.
+type filedLine struct {
+	Version          int
+	ReceivedAt       calendar.Instant
+	By               string
+	Late             bool
+	Answers, Refused int
+}
+
+// checklistDays lists the days for which checklists were handed in, the newest first.
+func (s *server) checklistDays(c echo.Context) error {
+	id, err := s.sectionID(c)
+	if err != nil {
+		return err
+	}
+	code, err := sectionCode(c)
+	if err != nil {
+		return err
+	}
+	days, err := s.Store.SubmissionDays(c.Request().Context(), within(c), code, daysShown)
+	if err != nil {
+		return err
+	}
+	p := checklistsPage{Frame: s.frame("sections"), Code: code, URL: sectionURL(code), Today: calendar.On(s.Now(), s.Loc),
+		MayFill: actor(c).User.Role == account.Manager}
+	if p.Name, err = s.sectionName(c, code); err != nil {
+		return err
+	}
+	if p.Days, err = s.filedDays(c, id, days); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "checklists", p)
+}
+
+func (s *server) filedDays(c echo.Context, id site.SectionID, all []store.FiledLine) ([]filedDay, error) {
+	var days []filedDay
+	var deadline calendar.Instant
+	for _, f := range all {
+		if len(days) == 0 || days[len(days)-1].Date != f.Date {
+			var err error
+			if deadline, err = s.Evaluator.ReportDeadline(c.Request().Context(), id, f.Date); err != nil {
+				return nil, err
+			}
+			days = append(days, filedDay{Date: f.Date})
+		}
+		d := &days[len(days)-1]
+		d.Versions = append(d.Versions, filedLine{f.Version, f.ReceivedAt, f.By, late(f.ReceivedAt, deadline), f.Answers, f.Refused})
+	}
+	return days, nil
+}
+
+// late reports whether a checklist came after it was due.
+func late(received, deadline calendar.Instant) bool { return !deadline.IsZero() && received > deadline }
+
+// checklistDayPage is what was handed in for a day: the last version in full, and what the earlier ones said otherwise.
+type checklistDayPage struct {
+	Frame
+	Code, URL, Name string
+	Day             calendar.Date
+	Deadline        calendar.Instant
+	Notice          string
+	MayFill         bool
+	Versions        []versionView
+	Shown           versionView
+	Parts           []partView
+}
+
+type versionView struct {
+	filedLine
+	DeviceAt calendar.Instant
+	Form     int
+	Changes  []changeView // against the version before
+}
+
+type changeView struct{ Code, Text, Was, Is string }
+
+type partView struct {
+	Title string
+	Rows  []answerView
+}
+
+type answerView struct {
+	Code, Text, Choice, Number, Remark string
+	How                                checklist.How
+	At                                 calendar.Instant
+	Known                              string
+	Drawn, Figure                      bool
+}
+
+// sectionName is how a section is called, its project first.
+func (s *server) sectionName(c echo.Context, code string) (string, error) {
+	lines, err := s.Store.SectionList(c.Request().Context(), within(c), store.ListFilter{SectionFilter: store.SectionFilter{Codes: []string{code}}})
+	if err != nil {
+		return "", err
+	}
+	if len(lines) == 0 {
+		return "", fault.New(fault.NotFound, "no section %s", code)
+	}
+	return strings.TrimSpace(lines[0].ProjectName + " " + lines[0].Name), nil
+}
+
+// checklistReport shows what was handed in for a day, read-only.
+func (s *server) checklistReport(c echo.Context) error {
+	day, err := calendar.ParseDate(c.Param("file"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	p, err := s.checklistDayPage(c, day)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "checkday", p)
+}
+
+func (s *server) checklistDayPage(c echo.Context, day calendar.Date) (checklistDayPage, error) {
+	p := checklistDayPage{Frame: s.frame("sections"), Day: day, MayFill: actor(c).User.Role == account.Manager}
+	id, err := s.sectionID(c)
+	if err != nil {
+		return p, err
+	}
+	if p.Code, err = sectionCode(c); err != nil {
+		return p, err
+	}
+	p.URL = sectionURL(p.Code)
+	if p.Name, err = s.sectionName(c, p.Code); err != nil {
+		return p, err
+	}
+	if p.Deadline, err = s.Evaluator.ReportDeadline(c.Request().Context(), id, day); err != nil {
+		return p, err
+	}
+	versions, err := s.Store.Submissions(c.Request().Context(), within(c), p.Code, day)
+	w := s.words(c)
+	for i, f := range versions {
+		v := versionView{filedLine: filedLine{f.Version, f.ReceivedAt, f.By, late(f.ReceivedAt, p.Deadline), len(f.Answers), refused(f.Answers)},
+			DeviceAt: f.DeviceAt, Form: f.Template}
+		if i > 0 {
+			v.Changes = changes(w, versions[i-1].Answers, f.Answers)
+		}
+		p.Versions = append(p.Versions, v)
+	}
+	if n := len(versions); n > 0 {
+		p.Shown, p.Parts = p.Versions[n-1], answerParts(w, versions[n-1])
+	}
+	slices.Reverse(p.Versions)
+	if c.QueryParam("notice") == "sent" && len(versions) > 0 {
+		p.Notice = w.T("checklist.sent", "n", len(versions))
+	}
+	return p, err
+}
+
+func refused(answers []checklist.Answer) int {
+	n := 0
+	for _, a := range answers {
+		if a.Choice == checklist.No {
+			n++
+		}
+	}
+	return n
+}
+
+// answerParts puts the answers of a version under the headings of the form, in its order. What the form of that version does not
+// know comes last: nothing that was said is left out.
+func answerParts(w locale.Words, f store.Filed) []partView {
+	given := map[string]checklist.Answer{}
+	for _, a := range f.Answers {
+		given[a.Item] = a
+	}
+	var parts []partView
+	for _, row := range formOrder(f) {
+		a, answered := given[row.Code]
+		if !answered {
+			continue
+		}
+		if title := w.Word("checkpart", row.Code[:1]); len(parts) == 0 || parts[len(parts)-1].Title != title {
+			parts = append(parts, partView{Title: title})
+		}
+		v := answerView{Code: a.Item, Text: row.Brief(english(w)), Choice: a.Choice.Word(), Number: a.Number, Remark: a.Remark,
+			How: f.Ways[a.Item].How, At: f.Ways[a.Item].At, Known: f.Ways[a.Item].Known, Drawn: slices.Contains(f.Drawn, a.Item),
+			Figure: strings.Contains(a.Item, ".")}
+		if v.Figure && v.How == "" {
+			v.How = f.Ways[a.Item[:strings.Index(a.Item, ".")]].How
+		}
+		last := &parts[len(parts)-1]
+		last.Rows = append(last.Rows, v)
+	}
+	return parts
+}
+
+// formOrder lists the items and figures of the form that a checklist was filled in by, each figure behind its item.
+func formOrder(f store.Filed) []checklist.Item {
+	form, known := checklist.Version(f.Template)
+	if !known {
+		form = checklist.On(f.Date)
+	}
+	var all []checklist.Item
+	listed := map[string]bool{}
+	add := func(it checklist.Item) {
+		listed[it.Code] = true
+		all = append(all, it)
+	}
+	for _, it := range form.Items {
+		add(it)
+		for _, figure := range it.Figures {
+			if item, ok := checklist.Find(figure.Code); ok {
+				add(item)
+			}
+		}
+	}
+	for _, a := range f.Answers {
+		if item, ok := checklist.Find(a.Item); ok && !listed[a.Item] {
+			add(item)
+		}
+	}
+	return all
+}
+
+// changes tells what a version says otherwise than the one before.
+func changes(w locale.Words, before, after []checklist.Answer) []changeView {
+	was, is := map[string]checklist.Answer{}, map[string]checklist.Answer{}
+	var codes []string
+	for _, a := range before {
+		was[a.Item] = a
+		codes = append(codes, a.Item)
+	}
+	for _, a := range after {
+		if is[a.Item] = a; !slices.Contains(codes, a.Item) {
+			codes = append(codes, a.Item)
+		}
+	}
+	var all []changeView
+	for _, code := range codes {
+		item, _ := checklist.Find(code)
+		before, after := answerWords(w, was[code]), answerWords(w, is[code])
+		if before != after {
+			all = append(all, changeView{code, item.Brief(english(w)), before, after})
+		}
+	}
+	return all
+}
+
+// answerWords is an answer in words; blank is said to be so.
+func answerWords(w locale.Words, a checklist.Answer) string {
+	words := []string{}
+	if word := a.Choice.Word(); word != "" {
+		words = append(words, w.Word("checkanswer", word))
+	}
+	for _, text := range []string{a.Number, a.Remark} {
+		if text != "" {
+			words = append(words, text)
+		}
+	}
+	if len(words) == 0 {
+		return w.T("checklist.blank")
+	}
+	return strings.Join(words, " ")
+}
