@@ -108,6 +108,12 @@ func (w *world) objects(path string) []object {
 			}
 			add(pair, ":code", code, ":area", area)
 		}
+	case strings.Contains(path, "/checklists/:file"):
+		for _, code := range []string{"QA1", "QA2", "QB1", "gone"} {
+			add(code, ":code", code, ":file", "2022-05-05")
+		}
+		add("bad", ":code", bad, ":file", "2022-05-05")
+		add("QA1 bad", ":code", "QA1", ":file", bad)
 	case strings.Contains(path, ":code"):
 		for _, code := range []string{"QA1", "QA2", "QB1", "gone"} {
 			add(code, ":code", code)

@@ -121,6 +121,9 @@ func (s *server) earlierDraft(c echo.Context, d checklistDay) (daily.Draft, erro
 // before it is complete.
 func (s *server) handInChecklist(c echo.Context) error {
 	form := c.Request().PostForm
+	if _, err := s.sectionID(c); err != nil {
+		return err
+	}
 	day, err := s.reportDay(form.Get("date"))
 	if err != nil {
 		return err
