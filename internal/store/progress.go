@@ -68,3 +68,12 @@ func (s *Store) Moves(ctx context.Context, within account.Scope, since calendar.
 	}
 	return moves, nil
 }
+
+// JudgedAt gives when any section within a scope was last judged; zero when none was.
+func (s *Store) JudgedAt(ctx context.Context, within account.Scope) (at calendar.Instant, err error) {
+	q := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("MAX(s.evaluated_at)")
+	if err = scanAll(ctx, s.read, s.visible(q, "s.id", within).String(), func(c *cells) { at = c.instant() }); err != nil {
+		return 0, fmt.Errorf("read when sections were judged: %w", translate(err))
+	}
+	return at, nil
+}

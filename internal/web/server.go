@@ -40,6 +40,10 @@ type Options struct {
 	BaseURL string
 	// TOTPRoles must enrol a second factor before they do anything else.
 	TOTPRoles []account.Role
+	// Goal is what the trend of the overview leads to.
+	Goal Goal
+	// Places says in which column and row of the grid each street lies, from 1; those without one are laid out in order.
+	Places map[string][2]int
 }
 
 type server struct {

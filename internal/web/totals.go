@@ -2,53 +2,101 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"fugong/internal/calendar"
 	"fugong/internal/criteria"
+	"fugong/internal/locale"
 	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
-// fewest is the smallest group of people whose number is shown where nobody may be recognised: of a smaller one it says so.
-const fewest = 5
-
-const tooFew = "少于5"
-
-// totalsPage is the district in numbers, without a section or a person in it.
+// totalsPage is the district in numbers: how many people work and where they live, what has resumed and what has not, and why.
+// Whoever may only count reads no section's name on it.
 type totalsPage struct {
 	Frame
-	JudgedAt                                    string
-	Sections, Met, Conditional, Unmet, Unjudged int
-	Headcount, Housed, NotHoused                string
-	Rows                                        []totalsRow
-	Problems                                    []problemRow
+	At, JudgedAt                 calendar.Instant
+	Sections, Streets            int
+	People                       heads
+	Resumed, Resting, NoReason   int
+	Rate, Rise                   string // in percent, and against a week ago; no Rise: nothing is known of then
+	ToCheck, Serious, Unreported int
+	Deadline                     string
+	Overdue, OverdueDays         int
+	Rates, Trend, Reasons, Tiles template.HTML
+	Goal                         Goal
+	Rows                         []streetRow
+	Moves                        []moveRow
+	Standstill                   []standstillRow
+	Problems                     []problemRow
+	Named                        bool // sections stand with their names, and lead to their pages
 }
 
-// totalsRow is a street in numbers.
-type totalsRow struct {
-	Street                                      string
-	Sections, Met, Conditional, Unmet, Unjudged int
-	Headcount, Housed, NotHoused                string
+// streetRow is a street in numbers. Rate is in percent.
+type streetRow struct {
+	Street, URL, Rate          string
+	Sections, Resumed, ToCheck int
+	People                     heads
+	people                     people
 }
 
-type problemRow struct{ Title, Sections string }
+// moveRow is what changed since yesterday: so many sections, and the first of them where they are named.
+type moveRow struct {
+	Kind     string
+	Sections int
+	Names    []link
+}
+
+type link struct{ Text, URL string }
+
+// standstillRow is a section at rest.
+type standstillRow struct {
+	Name, URL, Street, Reason, Unit string
+	State                           site.State
+	Stopped, Expected               calendar.Date
+	Days                            int
+}
+
+type problemRow struct {
+	Title    string // in Chinese, as the criterion has it
+	Sections string
+}
+
+// totalsFacts are what the page is made of.
+type totalsFacts struct {
+	tallies    []store.Tally
+	flags      []store.FlagLine
+	progress   []store.StateCount
+	moves      []store.Move
+	standstill []site.Section
+	judgedAt   calendar.Instant
+	unreported int
+	overdue    int
+	overdueOn  calendar.Date
+	deadline   string
+}
+
+// standstillShown is how many sections at rest the page lists, movesNamed how many that moved it names.
+const (
+	standstillShown = 10
+	movesNamed      = 3
+	trendDays       = 14
+)
 
 func (s *server) totals(c echo.Context) error {
-	ctx := c.Request().Context()
-	all, err := s.Store.SectionList(ctx, within(c), store.ListFilter{})
+	facts, err := s.totalsFacts(c)
 	if err != nil {
 		return err
 	}
-	flags, err := s.Store.Flags(ctx, within(c), store.FlagFilter{})
-	if err != nil {
-		return err
-	}
-	return s.render(c, http.StatusOK, "totals", s.totalsPage(all, flags))
+	p := s.totalsPage(s.words(c), facts, mayGet("/sections/:code", actor(c).User.Role))
+	return s.render(c, http.StatusOK, "totals", p)
 }
 
 func (s *server) totalsPage(all []store.SectionLine, flags []store.FlagLine) totalsPage {
@@ -61,22 +109,80 @@ func (s *server) totalsPage(all []store.SectionLine, flags []store.FlagLine) tot
 		streets[line.Street].count(line)
 		whole.count(line)
 		p.JudgedAt = max(p.JudgedAt, s.minute(line.EvaluatedAt))
+func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
+	ctx, seen, today := c.Request().Context(), within(c), s.today()
+	if f.tallies, err = s.Store.DeskTallies(ctx, seen, store.DeskFilter{}); err != nil {
+		return f, err
 	}
-	p.Met, p.Conditional, p.Unmet, p.Unjudged = whole.Met, whole.Conditional, whole.Unmet, whole.Unjudged
-	names := slices.Sorted(maps.Keys(streets))
-	groups := make([]people, len(names))
-	for i, name := range names {
-		groups[i] = people{streets[name].Housed, streets[name].NotHoused}
+	if f.flags, err = s.Store.Flags(ctx, seen, store.FlagFilter{}); err != nil {
+		return f, err
 	}
-	hidden := hush(groups)
-	for i, name := range names {
-		n := streets[name]
-		row := totalsRow{Street: name, Sections: n.Met + n.Conditional + n.Unmet + n.Unjudged, Met: n.Met, Conditional: n.Conditional, Unmet: n.Unmet, Unjudged: n.Unjudged}
-		row.Headcount, row.Housed, row.NotHoused = groups[i].words(hidden[i])
-		p.Rows = append(p.Rows, row)
+	if f.progress, err = s.Store.Progress(ctx, seen, s.evenings(today)); err != nil {
+		return f, err
 	}
-	total := people{whole.Housed, whole.NotHoused}
-	p.Headcount, p.Housed, p.NotHoused = total.words(hush([]people{total})[0])
+	if f.moves, err = s.Store.Moves(ctx, seen, today.Start(s.Loc)-1); err != nil {
+		return f, err
+	}
+	if f.standstill, err = s.Store.Register(ctx, seen, store.RegisterFilter{Resting: true, Limit: standstillShown}); err != nil {
+		return f, err
+	}
+	if f.unreported, err = s.Store.NotReported(ctx, seen, today); err != nil {
+		return f, err
+	}
+	if f.overdue, f.overdueOn, err = s.Store.Overdue(ctx, seen, today); err != nil {
+		return f, err
+	}
+	if f.judgedAt, err = s.Store.JudgedAt(ctx, seen); err != nil {
+		return f, err
+	}
+	f.deadline, err = s.deadlineWord(c, today)
+	return f, err
+}
+
+func (s *server) today() calendar.Date { return calendar.On(s.Now(), s.Loc) }
+
+// evenings are the ends of the last days, and now in place of today's.
+func (s *server) evenings(today calendar.Date) []calendar.Instant {
+	var ends []calendar.Instant
+	for back := trendDays - 1; back > 0; back-- {
+		ends = append(ends, today.Add(1-back).Start(s.Loc)-1)
+	}
+	return append(ends, s.Now())
+}
+
+// deadlineWord says by when the reports of a day are due by the policy of the epidemic; empty where none is in force.
+func (s *server) deadlineWord(c echo.Context, day calendar.Date) (string, error) {
+	book, err := s.Store.Policies(c.Request().Context(), 0, s.Loc)
+	if err != nil {
+		return "", err
+	}
+	noon := day.At(12*time.Hour, s.Loc)
+	inForce, err := book.InForce(site.Epidemic, noon)
+	if err != nil {
+		return "", nil // no policy, so nothing is due
+	}
+	due := day.At(inForce.Resolve(site.Section{}, site.Zone{}, noon).ReportDeadline, s.Loc)
+	return due.In(s.Loc).Format("15:04"), nil
+}
+
+func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPage {
+	p := totalsPage{Frame: s.frame("totals"), At: s.Now(), JudgedAt: f.judgedAt, Unreported: f.unreported, Deadline: f.deadline,
+		Overdue: f.overdue, Goal: s.Goal, Named: named, Problems: problemRows(w, f.flags)}
+	if f.overdue > 0 {
+		p.OverdueDays = f.overdueOn.Until(s.today())
+	}
+	p.count(w, f.tallies)
+	p.Rate = percentWord(p.Resumed, p.Sections)
+	points := s.points(f.progress)
+	p.Rise = rise(points)
+	p.drawRates(w)
+	p.drawTiles(w, s.Places)
+	p.drawTrend(w, points)
+	p.drawReasons(w, f.tallies)
+	p.Moves = moveRows(f.moves, named)
+	for _, sec := range f.standstill {
+		p.Standstill = append(p.Standstill, s.standstillRow(sec, named))
+	}
 	return p
 }
 
@@ -132,35 +238,109 @@ func hush(groups []people) []hiding {
 func hideAnother(groups []people, hidden []hiding, of func(*hiding) *bool) {
 	count, next := 0, -1
 	for i := range hidden {
+// count adds the tallies up by street; finished sections count only for the people on them.
+func (p *totalsPage) count(w locale.Words, tallies []store.Tally) {
+	rows := map[string]*streetRow{}
+	for _, t := range tallies {
+		row := rows[t.Street]
+		if row == nil {
+			row = &streetRow{Street: t.Street, URL: "/sections?" + url.Values{"street": {t.Street}}.Encode()}
+			rows[t.Street] = row
+		}
+		row.people.housed += t.HousedOnSite
+		row.people.other += t.Headcount - t.HousedOnSite
+		if t.State == site.Finished {
+			continue
+		}
+		row.Sections += t.Sections
 		switch {
-		case *of(&hidden[i]):
-			count++
-		case groups[i].sum() > 0 && (next < 0 || groups[i].sum() < groups[next].sum()):
-			next = i
+		case t.State == site.Operating:
+			row.Resumed += t.Sections
+		case t.Reason == "":
+			p.NoReason += t.Sections
+		}
+		if t.Level != criteria.InOrder {
+			row.ToCheck += t.Sections
+		}
+		if t.Level == criteria.Serious {
+			p.Serious += t.Sections
 		}
 	}
-	if count == 1 && next >= 0 {
-		*of(&hidden[next]) = true
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		p.Rows = append(p.Rows, *rows[name])
 	}
+	p.add(w)
 }
 
-func (g people) words(h hiding) (sum, housed, other string) {
-	sum, housed, other = strconv.Itoa(g.sum()), strconv.Itoa(g.housed), strconv.Itoa(g.other)
-	if h.sum {
-		sum = "—"
-		if small(g.sum()) {
-			sum = tooFew
+// add makes the sums of the streets and hides the numbers of few people.
+func (p *totalsPage) add(w locale.Words) {
+	groups, everyone := make([]people, len(p.Rows)), people{}
+	for i, row := range p.Rows {
+		groups[i] = row.people
+		everyone.housed += row.people.housed
+		everyone.other += row.people.other
+		p.Sections += row.Sections
+		p.Resumed += row.Resumed
+		p.ToCheck += row.ToCheck
+	}
+	p.Resting, p.Streets = p.Sections-p.Resumed, len(p.Rows)
+	few, hidden := w.T("totals.few"), hush(groups)
+	for i := range p.Rows {
+		p.Rows[i].People, p.Rows[i].Rate = groups[i].shown(hidden[i], few), percentWord(p.Rows[i].Resumed, p.Rows[i].Sections)
+	}
+	p.People = everyone.shown(hush([]people{everyone})[0], few)
+}
+
+// moveRows brings the changes of state together: what works again, what stands still again, what applied, what is finished.
+func moveRows(moves []store.Move, named bool) []moveRow {
+	var rows []moveRow
+	for _, kind := range []string{"resumed", "stopped", "applied", "finished"} {
+		row := moveRow{Kind: kind}
+		for _, m := range moves {
+			if moveKind(m) != kind {
+				continue
+			}
+			row.Sections++
+			if named && len(row.Names) < movesNamed {
+				row.Names = append(row.Names, link{joinWords(m.ProjectName, m.Name), sectionURL(m.Code)})
+			}
+		}
+		if row.Sections > 0 {
+			rows = append(rows, row)
 		}
 	}
-	if h.parts {
-		housed, other = "—", "—"
+	return rows
+}
+
+func moveKind(m store.Move) string {
+	switch {
+	case m.To == site.Operating:
+		return "resumed"
+	case m.To == site.Finished:
+		return "finished"
+	case m.From == site.Operating:
+		return "stopped"
+	case m.To == site.Applied:
+		return "applied"
 	}
-	return sum, housed, other
+	return ""
+}
+
+func (s *server) standstillRow(sec site.Section, named bool) standstillRow {
+	row := standstillRow{Street: sec.Street, State: sec.State, Reason: sec.NotResumedReason, Unit: sec.ResponsibleUnit, Stopped: sec.StoppedOn,
+		Expected: sec.ExpectedOn}
+	if !sec.StoppedOn.IsZero() {
+		row.Days = sec.StoppedOn.Until(s.today())
+	}
+	if named {
+		row.Name, row.URL = joinWords(sec.ProjectName, sec.Name), sectionURL(sec.Code)
+	}
+	return row
 }
 
 // problemRows counts the sections on which each criterion stands open, the most frequent first. Of tests and health few sections
 // mean few people.
-func problemRows(flags []store.FlagLine) []problemRow {
+func problemRows(w locale.Words, flags []store.FlagLine) []problemRow {
 	sections := map[criteria.Code]map[site.SectionID]bool{}
 	for _, f := range flags {
 		if sections[f.Code] == nil {
@@ -174,9 +354,9 @@ func problemRows(flags []store.FlagLine) []problemRow {
 	titles := titlesByCode()
 	var rows []problemRow
 	for _, code := range codes {
-		row := problemRow{titles[code], strconv.Itoa(len(sections[code]))}
+		row := problemRow{titles[code], locale.Number(int64(len(sections[code])))}
 		if shownCount(code, sections) == 0 {
-			row.Sections = tooFew
+			row.Sections = w.T("totals.few")
 		}
 		rows = append(rows, row)
 	}
