@@ -35,7 +35,7 @@ type totalsPage struct {
 	Rows                         []streetRow
 	Moves                        []moveRow
 	Standstill                   []standstillRow
-	Problems                     []problemRow
+	Problems, MoreProblems       []problemRow
 	Named                        bool // sections stand with their names, and lead to their pages
 }
 
@@ -71,6 +71,8 @@ type problemRow struct {
 
 // totalsFacts are what the page is made of.
 type totalsFacts struct {
+	at         calendar.Instant
+	evenings   []calendar.Instant
 	tallies    []store.Tally
 	flags      []store.FlagLine
 	progress   []store.StateCount
@@ -83,10 +85,12 @@ type totalsFacts struct {
 	deadline   string
 }
 
-// standstillShown is how many sections at rest the page lists, movesNamed how many that moved it names.
+// How many sections at rest the page lists, how many of those that moved it names, how many problems stand open on it, and how
+// far back the trend goes.
 const (
 	standstillShown = 10
 	movesNamed      = 3
+	problemsShown   = 10
 	trendDays       = 14
 )
 
@@ -110,14 +114,16 @@ func (s *server) totalsPage(all []store.SectionLine, flags []store.FlagLine) tot
 		whole.count(line)
 		p.JudgedAt = max(p.JudgedAt, s.minute(line.EvaluatedAt))
 func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
-	ctx, seen, today := c.Request().Context(), within(c), s.today()
+	f.at = s.Now()
+	ctx, seen, today := c.Request().Context(), within(c), calendar.On(f.at, s.Loc)
+	f.evenings = evenings(f.at, s.Loc)
 	if f.tallies, err = s.Store.DeskTallies(ctx, seen, store.DeskFilter{}); err != nil {
 		return f, err
 	}
 	if f.flags, err = s.Store.Flags(ctx, seen, store.FlagFilter{}); err != nil {
 		return f, err
 	}
-	if f.progress, err = s.Store.Progress(ctx, seen, s.evenings(today)); err != nil {
+	if f.progress, err = s.Store.Progress(ctx, seen, f.evenings); err != nil {
 		return f, err
 	}
 	if f.moves, err = s.Store.Moves(ctx, seen, today.Start(s.Loc)-1); err != nil {
@@ -139,15 +145,13 @@ func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
 	return f, err
 }
 
-func (s *server) today() calendar.Date { return calendar.On(s.Now(), s.Loc) }
-
 // evenings are the ends of the last days, and now in place of today's.
-func (s *server) evenings(today calendar.Date) []calendar.Instant {
+func evenings(now calendar.Instant, loc *time.Location) []calendar.Instant {
 	var ends []calendar.Instant
 	for back := trendDays - 1; back > 0; back-- {
-		ends = append(ends, today.Add(1-back).Start(s.Loc)-1)
+		ends = append(ends, calendar.On(now, loc).Add(1-back).Start(loc)-1)
 	}
-	return append(ends, s.Now())
+	return append(ends, now)
 }
 
 // deadlineWord says by when the reports of a day are due by the policy of the epidemic; empty where none is in force.
@@ -166,14 +170,16 @@ func (s *server) deadlineWord(c echo.Context, day calendar.Date) (string, error)
 }
 
 func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPage {
-	p := totalsPage{Frame: s.frame("totals"), At: s.Now(), JudgedAt: f.judgedAt, Unreported: f.unreported, Deadline: f.deadline,
-		Overdue: f.overdue, Goal: s.Goal, Named: named, Problems: problemRows(w, f.flags)}
+	p := totalsPage{Frame: s.frame("totals"), At: f.at, JudgedAt: f.judgedAt, Unreported: f.unreported, Deadline: f.deadline,
+		Overdue: f.overdue, Goal: s.Goal, Named: named}
 	if f.overdue > 0 {
-		p.OverdueDays = f.overdueOn.Until(s.today())
+		p.OverdueDays = f.overdueOn.Until(calendar.On(f.at, s.Loc))
 	}
+	p.Problems = problemRows(w, f.flags)
+	p.Problems, p.MoreProblems = p.Problems[:min(problemsShown, len(p.Problems))], p.Problems[min(problemsShown, len(p.Problems)):]
 	p.count(w, f.tallies)
 	p.Rate = percentWord(p.Resumed, p.Sections)
-	points := s.points(f.progress)
+	points := s.points(f)
 	p.Rise = rise(points)
 	p.drawRates(w)
 	p.drawTiles(w, s.Places)
@@ -181,7 +187,7 @@ func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPag
 	p.drawReasons(w, f.tallies)
 	p.Moves = moveRows(f.moves, named)
 	for _, sec := range f.standstill {
-		p.Standstill = append(p.Standstill, s.standstillRow(sec, named))
+		p.Standstill = append(p.Standstill, newStandstillRow(sec, calendar.On(f.at, s.Loc), named))
 	}
 	return p
 }
@@ -326,11 +332,11 @@ func moveKind(m store.Move) string {
 	return ""
 }
 
-func (s *server) standstillRow(sec site.Section, named bool) standstillRow {
+func newStandstillRow(sec site.Section, today calendar.Date, named bool) standstillRow {
 	row := standstillRow{Street: sec.Street, State: sec.State, Reason: sec.NotResumedReason, Unit: sec.ResponsibleUnit, Stopped: sec.StoppedOn,
 		Expected: sec.ExpectedOn}
 	if !sec.StoppedOn.IsZero() {
-		row.Days = sec.StoppedOn.Until(s.today())
+		row.Days = sec.StoppedOn.Until(today)
 	}
 	if named {
 		row.Name, row.URL = joinWords(sec.ProjectName, sec.Name), sectionURL(sec.Code)

@@ -84,18 +84,17 @@ func (p *totalsPage) drawTiles(w locale.Words, places map[string][2]int) {
 }
 
 // points are the days of the trend, from the first of which anything is known.
-func (s *server) points(progress []store.StateCount) []chart.Point {
+func (s *server) points(f totalsFacts) []chart.Point {
 	byInstant := map[calendar.Instant]*chart.Point{}
 	var points []chart.Point
-	evenings := s.evenings(s.today())
-	for _, at := range evenings {
+	for _, at := range f.evenings {
 		day := calendar.On(at, s.Loc)
 		points = append(points, chart.Point{Day: day, Label: dayOfMonth(day)})
 	}
-	for i, at := range evenings {
+	for i, at := range f.evenings {
 		byInstant[at] = &points[i]
 	}
-	for _, c := range progress {
+	for _, c := range f.progress {
 		p := byInstant[c.At]
 		if p == nil || c.State == site.Finished {
 			continue
