@@ -103,16 +103,6 @@ func (s *server) totals(c echo.Context) error {
 	return s.render(c, http.StatusOK, "totals", p)
 }
 
-func (s *server) totalsPage(all []store.SectionLine, flags []store.FlagLine) totalsPage {
-	whole, streets := verdictCounts{}, map[string]*verdictCounts{}
-	p := totalsPage{Frame: s.frame("totals"), Sections: len(all), Problems: problemRows(flags)}
-	for _, line := range all {
-		if streets[line.Street] == nil {
-			streets[line.Street] = &verdictCounts{}
-		}
-		streets[line.Street].count(line)
-		whole.count(line)
-		p.JudgedAt = max(p.JudgedAt, s.minute(line.EvaluatedAt))
 func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
 	f.at = s.Now()
 	ctx, seen, today := c.Request().Context(), within(c), calendar.On(f.at, s.Loc)
@@ -192,58 +182,6 @@ func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPag
 	return p
 }
 
-// verdictCounts are sections and their people, counted by verdict.
-type verdictCounts struct {
-	Met, Conditional, Unmet, Unjudged int
-	Headcount, Housed, NotHoused      int
-}
-
-func (n *verdictCounts) count(r store.SectionLine) {
-	n.Headcount += r.Headcount
-	n.Housed += r.HousedOnSite
-	n.NotHoused = n.Headcount - n.Housed
-	switch {
-	case !r.Judged:
-		n.Unjudged++
-	case r.Verdict == criteria.Met:
-		n.Met++
-	case r.Verdict == criteria.Conditional:
-		n.Conditional++
-	default:
-		n.Unmet++
-	}
-}
-
-// people are those of a group who are housed on site and those who are not.
-type people struct{ housed, other int }
-
-func (g people) sum() int { return g.housed + g.other }
-
-// hiding says which numbers of a group are not shown.
-type hiding struct{ sum, parts bool }
-
-func small(n int) bool { return n > 0 && n < fewest }
-
-// hush chooses the numbers that are not shown: those of fewer than five people, and one group more where a single hidden one
-// could be worked out from the others and their total.
-func hush(groups []people) []hiding {
-	hidden := make([]hiding, len(groups))
-	for i, g := range groups {
-		hidden[i].sum = small(g.sum())
-		hidden[i].parts = small(g.housed) || small(g.other)
-	}
-	hideAnother(groups, hidden, func(h *hiding) *bool { return &h.sum })
-	for i := range hidden {
-		hidden[i].parts = hidden[i].parts || hidden[i].sum
-	}
-	hideAnother(groups, hidden, func(h *hiding) *bool { return &h.parts })
-	return hidden
-}
-
-// hideAnother hides the smallest group beside a single hidden one.
-func hideAnother(groups []people, hidden []hiding, of func(*hiding) *bool) {
-	count, next := 0, -1
-	for i := range hidden {
 // count adds the tallies up by street; finished sections count only for the people on them.
 func (p *totalsPage) count(w locale.Words, tallies []store.Tally) {
 	rows := map[string]*streetRow{}
