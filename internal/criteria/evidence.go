@@ -136,3 +136,13 @@ func issuedOn(d document.Document) locale.Phrase {
 
 // ceil divides, rounding up.
 func ceil(n, by int) int { return (n + by - 1) / cmp.Or(by, 1) }
+
+// AsksForPaper reports whether a criterion asks for papers, so that what it misses, unless it is an item of the checklist, is one.
+func AsksForPaper(code Code) bool {
+	switch code {
+	case "org.group", "org.plan", "org.commitment", "entry.batch_plan", "canteen.licence", "saf.procedure", "saf.specialop", "saf.crane",
+		"saf.training", "saf.selfcheck", "saf.order", "saf.accident":
+		return true
+	}
+	return false
+}

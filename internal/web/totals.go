@@ -122,7 +122,7 @@ func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
 	if f.standstill, err = s.Store.Register(ctx, seen, store.RegisterFilter{Resting: true, Limit: standstillShown}); err != nil {
 		return f, err
 	}
-	if f.unreported, err = s.Store.NotReported(ctx, seen, today); err != nil {
+	if f.unreported, err = s.Store.NotReported(ctx, seen, store.DeskFilter{}, today); err != nil {
 		return f, err
 	}
 	if f.overdue, f.overdueOn, err = s.Store.Overdue(ctx, seen, today); err != nil {
