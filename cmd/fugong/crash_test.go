@@ -200,10 +200,10 @@ func (w *world) smallDisk() smallDisk {
 	if err := os.Mkdir(d.dir, 0o700); err != nil {
 		w.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", d.dir, "tmpfs", 0, "size=900k"); err != nil {
+	if err := syscall.Mount("tmpfs", d.dir, "tmpfs", 0, "size=1500k"); err != nil {
 		w.Logf("no disk may be mounted (%v): a limit on the size of files instead", err)
 		d.limit = func(cmd *exec.Cmd) *exec.Cmd {
-			limited := exec.Command("sh", append([]string{"-c", `ulimit -f 1000; exec "$@"`, "sh", cmd.Path}, cmd.Args[1:]...)...)
+			limited := exec.Command("sh", append([]string{"-c", `ulimit -f 2000; exec "$@"`, "sh", cmd.Path}, cmd.Args[1:]...)...)
 			limited.Env = cmd.Env
 			return limited
 		}
