@@ -196,11 +196,11 @@ func TestSectionLeadsToEntries(t *testing.T) {
 		}
 		wantStatus(t, h.get(href), http.StatusOK)
 	}
-	if to := doc.Find(".crit:contains('dis.max_gap') .links a").AttrOr("href", ""); to != "/sections/XY-01/areas" {
+	if to := doc.Find(".crit:contains('dis.max_gap') .links a.remedy").AttrOr("href", ""); to != "/sections/XY-01/areas" {
 		t.Errorf("from a gap one is led to %q", to)
 	}
 	inspector := document(t, h.enter("inspector").get("/sections/XY-01"))
-	if got := len(texts(inspector, ".ent__links a")); got != 4 || inspector.Find(".crit .links").Length() > 0 {
-		t.Errorf("an inspector is led to %d pages, and offered to enter things: %v", got, inspector.Find(".crit .links").Length() > 0)
+	if got := len(texts(inspector, ".ent__links a")); got != 4 || inspector.Find(".crit .links a.remedy").Length() > 0 {
+		t.Errorf("an inspector is led to %d pages, and offered to enter things: %v", got, inspector.Find(".crit .links a.remedy").Length() > 0)
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -164,7 +165,7 @@ func TestSelectedOptions(t *testing.T) {
 func TestSection(t *testing.T) {
 	w := newDistrict(t)
 	doc := w.page(http.StatusOK, "/sections/XY-01")
-	if got := words(doc.Find(".hd")); !strings.Contains(got, "学苑示范项目 一标段") || !strings.Contains(got, "不符合") || !strings.Contains(got, "李示例") {
+	if got := words(doc.Find(".hd")); !strings.Contains(got, "学苑示范项目 一标段") || !strings.Contains(got, "严重") || !strings.Contains(got, "李示例") {
 		t.Errorf("heading %q", got)
 	}
 	finding := doc.Find(".crit").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.Contains(s.Text(), "nat.latest_negative") })
@@ -174,16 +175,25 @@ func TestSection(t *testing.T) {
 	if got := words(finding.Find(".basis")); !strings.Contains(got, "实测 2/3") {
 		t.Errorf("basis %q", got)
 	}
+	if got := words(finding.Find(".calc")); got != "应查人数3−符合2=缺1符合率66.6%" || finding.Find(".calc svg.meter .f-bad").Length() != 1 {
+		t.Errorf("arithmetic %q", got)
+	}
+	if got := words(finding.Find(".sources")); !strings.Contains(got, "检测结果 2022-05-06 08:00 第 3 批 results.csv（test）") || !strings.Contains(got, "花名册 2022-05-06 08:00 第 2 批") {
+		t.Errorf("sources %q", got)
+	}
+	if href, _ := finding.Find(".links a.rows").Attr("href"); href != "/sections/XY-01/people" {
+		t.Errorf("the rows are at %q", href)
+	}
 	if first := doc.Find(".crit").First(); words(first.Find(".st")) != "不符合" {
 		t.Errorf("the first finding is %q, want one that fails", words(first))
 	}
 	if html, _ := doc.Html(); strings.Contains(html, "320699198810010055") {
 		t.Error("a whole number is on the page")
 	}
-	if got := words(doc.Find(".facts")); !strings.Contains(got, "3 人") || !strings.Contains(got, "住宿不达标") {
+	if got := words(doc.Find(".facts")); !strings.Contains(got, "在场人数3其中住场内0") || !strings.Contains(got, "住宿不达标") {
 		t.Errorf("facts %q", got)
 	}
-	if got := words(doc.Find(".verdict")); !strings.Contains(got, "epidemic-2022 第 1 版") || !strings.Contains(got, "判定于 2022-05-06 08:00") {
+	if got := words(doc.Find(".verdict")); !strings.Contains(got, "epidemic-2022第 1 版") || !strings.Contains(got, "不符合 3 项，预警 1 项，缺数据 53 项") || !strings.Contains(got, "判定于 2022-05-06 08:00") {
 		t.Errorf("verdict %q", got)
 	}
 	if got := words(doc.Find(".flags")); !strings.Contains(got, "丙自 2022-05-06 07:00未消除") {
@@ -194,6 +204,34 @@ func TestSection(t *testing.T) {
 	if got := words(doc.Find(".crit")); !strings.Contains(got, "乙 尾号 0027") {
 		t.Error("a minute later the page does not name 乙, whose 48 hours are over")
 	}
+}
+
+// TestSectionKnowsItsPlaceInTheList that it was opened from, and leads to its neighbours there.
+func TestSectionKnowsItsPlaceInTheList(t *testing.T) {
+	w := newDistrict(t)
+	var addresses []string
+	list := w.page(http.StatusOK, "/sections?sort=code&flagged=1")
+	list.Find("a.site").Each(func(_ int, a *goquery.Selection) { href, _ := a.Attr("href"); addresses = append(addresses, href) })
+	for i, address := range addresses {
+		doc := w.page(http.StatusOK, address)
+		if got := words(doc.Find(".crumb")); !strings.Contains(got, "重点核查名单") || !strings.Contains(got, fmt.Sprintf("第 %d 个，共 3 个", i+1)) {
+			t.Errorf("%s: %q", address, got)
+		}
+		before, _ := doc.Find("#before").Attr("href")
+		after, _ := doc.Find("#after").Attr("href")
+		if i > 0 && before != addresses[i-1] || i == 0 && before != "" || i+1 < len(addresses) && after != addresses[i+1] || i+1 == len(addresses) && after != "" {
+			t.Errorf("%s lies between %q and %q", address, before, after)
+		}
+		if back, _ := doc.Find(".crumb a").First().Attr("href"); back != "/sections?flagged=1&sort=code" {
+			t.Errorf("back leads to %q", back)
+		}
+	}
+	if doc := w.page(http.StatusOK, "/sections/XY-01?in=%25zz%00"[:len("/sections/XY-01?in=%25zz")]); doc.Find("#before, #after").Length() != 0 {
+		t.Error("a list that cannot be read has neighbours")
+	}
+	past := w.page(http.StatusOK, "/sections/XY-01")
+	href, _ := past.Find(`a[href*="sheet.pdf?at="]`).Attr("href")
+	w.prints(href, 1)
 }
 
 // TestHistory keeps what was cleared on the page of its section.
@@ -217,7 +255,7 @@ func TestOddCode(t *testing.T) {
 	list := w.page(http.StatusOK, "/sections?street="+url.QueryEscape("南安桥街道"))
 	href, _ := list.Find("a.site").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.Contains(s.Text(), "奇特") }).Attr("href")
 	doc := w.page(http.StatusOK, href)
-	if got := words(doc.Find(".crumb")); !strings.HasSuffix(got, oddCode) {
+	if got := words(doc.Find(".crumb")); !strings.Contains(got, oddCode) {
 		t.Errorf("%s leads to %q", href, got)
 	}
 	link, _ := doc.Find(".acts a.btn--p").Attr("href")

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,8 +11,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/calendar"
+	"fugong/internal/chart"
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
+	"fugong/internal/locale"
 	"fugong/internal/policy"
 	"fugong/internal/roster"
 	"fugong/internal/site"
@@ -23,35 +24,81 @@ import (
 // flagsShown is how many flags, open and past, the page lists.
 const flagsShown = 200
 
+// stripLength is how many days the strip of a section goes back.
+const stripLength = 14
+
 type sectionPage struct {
 	Frame
 	Code, URL, Name, Project, Street, Community string
-	Address                                     string
-	Contractor, Manager, State, Reason, Zone    string
-	Verdict, Summary, Policy, At, HoldsUntil    string
+	Address, Contractor, Manager, State, Reason string
+	ExpectedOn                                  calendar.Date
+	Level, Verdict, Policy, Here                string
 	PolicyVersion, Headcount, Housed            int
+	Failed, Warned, Unrecorded                  int
+	At, HoldsUntil                              calendar.Instant
+	Zone                                        zoneFact
 	Open, Passed                                []findingRow
 	Flags                                       []flagRow
-	MaySheet, MayReveal                         bool // print the section, see a whole ID number
+	Today                                       calendar.Date
+	Strip                                       chart.Strip
+	Past                                        []pastRun
+	MaySheet, MayReveal, MayRoute               bool // print the section, see a whole ID number, plan a visit
 	Entries                                     []entryLink
 	Papers                                      papersCard
+	List                                        listPlace
+	Keys                                        []shortcut
 }
 
 type findingRow struct {
-	Code, Title, Status, Severity          string
-	Reason, Observed, Required, HoldsUntil string
-	Remedy                                 string // page where what is missing is entered
-	Subjects                               []subjectRow
-	rank                                   int
+	Code, Title, Status        string
+	Severity                   policy.Severity
+	Reason, Observed, Required locale.Phrase
+	HoldsUntil                 calendar.Instant
+	Calc                       *calc
+	Sources                    []store.Source
+	Remedy, Rows               string // page where what is missing is entered, and where what was judged stands
+	Subjects                   []subjectRow
+	rank                       int
+}
+
+// calc is a finding's arithmetic: of All things looked at Have are in order. Unit is worker, room, area or item.
+type calc struct {
+	All, Have, Lack int
+	Unit, Percent   string
+	Share           chart.Share
 }
 
 // subjectRow is what a finding is about; Worker is 0 for other things than people.
 type subjectRow struct {
-	Name, Tail, Where, Observed, Limit string
-	Worker                             int64
+	Name, Tail, Where string
+	Observed, Limit   locale.Phrase
+	Worker            int64
 }
 
-type flagRow struct{ Title, Names, Since, Cleared string }
+type flagRow struct {
+	Title, Names   string
+	Since, Cleared calendar.Instant
+}
+
+// zoneFact is the control zone that a section lies in; without a level there is none.
+type zoneFact struct {
+	Level       string
+	From, Until calendar.Instant
+}
+
+// pastRun is a judgement on record, with the sheet that says the same.
+type pastRun struct {
+	At       calendar.Instant
+	Verdict  string
+	SheetURL string
+}
+
+// listPlace is where the section stands in the list that it was opened from.
+type listPlace struct {
+	store.Place
+	Flagged            bool
+	URL, Before, After string
+}
 
 // section judges a section as of now: what a person reads is never older than the page.
 func (s *server) section(c echo.Context) error {
@@ -61,6 +108,7 @@ func (s *server) section(c echo.Context) error {
 	}
 	role := actor(c).User.Role
 	look := lensOf(role)
+	level := examined.Report.Level()
 	examined.Report = look.report(examined.Report)
 	tails, err := s.tails(c, look, examined.Judged)
 	if err != nil {
@@ -70,16 +118,92 @@ func (s *server) section(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := s.sectionPage(examined, tails, look.flags(flags))
-	p.MaySheet, p.MayReveal = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role)
+	p := s.sectionPage(c, examined, tails, look.flags(flags))
+	p.Level, p.Here = level.String(), c.Request().URL.RequestURI()
+	p.MaySheet, p.MayReveal, p.MayRoute = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role), slices.Contains(travellers(), role)
 	p.Entries = entryLinks(p.URL, role)
-	for i := range p.Open {
-		p.Open[i].Remedy = remedy(p.URL, criteria.Code(p.Open[i].Code), role)
-	}
-	if p.Papers, err = s.papersCard(c, examined.Section.ID, examined.Section.Code); err != nil {
+	if err := s.surround(c, examined, &p); err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "section", p)
+}
+
+// surround adds what stands around the findings: where the data come from, the last days, earlier runs, papers, the place in the list.
+func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage) error {
+	ctx, role, id := c.Request().Context(), actor(c).User.Role, e.Section.ID
+	sources, err := s.Store.Sources(ctx, within(c), id)
+	if err != nil {
+		return err
+	}
+	for i := range p.Open {
+		f := &p.Open[i]
+		f.Remedy = remedy(p.URL, criteria.Code(f.Code), role)
+		f.Sources = sourcesOf(criteria.Code(f.Code), sources)
+		f.Rows = rowsPage(p.URL, criteria.Code(f.Code), role)
+	}
+	p.Today = calendar.On(s.Now(), s.Loc)
+	strips, err := s.Store.Strips(ctx, within(c), []site.SectionID{id}, p.Today, stripLength, s.Loc)
+	if err != nil {
+		return err
+	}
+	p.Strip = strip(strips[id], p.Today, s.words(c), false)
+	marks, err := s.Store.History(ctx, within(c), id, p.Today.Add(1-stripLength).Start(s.Loc))
+	if err != nil {
+		return err
+	}
+	p.Past = s.pastRuns(marks, p.URL)
+	if p.List, err = s.listPlace(c, e.Section.Code); err != nil {
+		return err
+	}
+	p.Papers, err = s.papersCard(c, id, e.Section.Code)
+	return err
+}
+
+// pastShown is how many earlier judgements the page offers to print.
+const pastShown = 30
+
+// pastRuns lists judgements, the newest first; the sheet of each is of the same instant by the same knowledge.
+func (s *server) pastRuns(marks []store.Mark, section string) []pastRun {
+	var runs []pastRun
+	for _, m := range slices.Backward(marks) {
+		v := url.Values{"at": {m.At.RFC3339(s.Loc)}}
+		if m.KnownAt != 0 {
+			v.Set("known_at", m.KnownAt.RFC3339(s.Loc))
+		}
+		runs = append(runs, pastRun{m.At, m.Verdict.String(), section + "/sheet.pdf?" + v.Encode()})
+		if len(runs) == pastShown {
+			break
+		}
+	}
+	return runs
+}
+
+// listPlace finds the section in the list that the address says it was opened from.
+func (s *server) listPlace(c echo.Context, code string) (listPlace, error) {
+	in := c.QueryParam("in")
+	if in == "" {
+		return listPlace{URL: "/sections"}, nil
+	}
+	v, err := url.ParseQuery(in)
+	if err != nil || uncleanValues(v) {
+		return listPlace{URL: "/sections"}, nil
+	}
+	d := newDeskQuery(v)
+	d.picked = nil
+	place, err := s.Store.DeskPlace(c.Request().Context(), within(c), d.filter(lensOf(actor(c).User.Role)), code)
+	if err != nil {
+		return listPlace{}, err
+	}
+	list := listPlace{Place: place, Flagged: d.flagged}
+	d.page = (place.Position-1)/deskRows + 1
+	list.URL, in = d.address(), d.values().Encode()
+	if place.Before != "" {
+		list.Before = sectionIn(place.Before, in)
+	}
+	if place.After != "" {
+		list.After = sectionIn(place.After, in)
+	}
+	return list, nil
 }
 
 // tails opens the last digits of those whom a report names, for roles that see them.
@@ -134,38 +258,40 @@ func (s *server) sectionID(c echo.Context) (site.SectionID, error) {
 	return ids[0], nil
 }
 
-func (s *server) sectionPage(judged evaluation.Examined, tails map[roster.WorkerID]string, flags []store.FlagLine) sectionPage {
+func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails map[roster.WorkerID]string, flags []store.FlagLine) sectionPage {
 	sec, r := judged.Section, judged.Report
 	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, URL: sectionURL(sec.Code), Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
 		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
-		Reason: sec.NotResumedReason, Zone: s.zone(judged.Snapshot, r.At), Verdict: r.Verdict().String(), Policy: r.Policy,
-		PolicyVersion: r.PolicyVersion, At: s.minute(r.At), HoldsUntil: s.minute(r.HoldsUntil), Headcount: r.Headcount, Housed: r.HousedOnSite}
-	titles := titlesByCode()
-	blocking, warnings := 0, 0
+		Reason: sec.NotResumedReason, ExpectedOn: sec.ExpectedOn, Zone: zoneOf(judged.Snapshot, r.At), Verdict: r.Verdict().String(), Policy: r.Policy,
+		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys()}
+	titles, w := titlesByCode(), s.words(c)
 	for _, f := range r.Findings {
-		row := s.findingRow(f, titles[f.Code], tails)
+		row := newFindingRow(f, titles[f.Code], tails, w)
 		if f.Status == criteria.Pass || f.Status == criteria.NotApplicable {
 			p.Passed = append(p.Passed, row)
 			continue
 		}
 		p.Open = append(p.Open, row)
-		if f.Severity == policy.Block && f.Status != criteria.Warned {
-			blocking++
-		} else if f.Severity != policy.Info {
-			warnings++
+		switch {
+		case !f.Wanting():
+		case f.Status == criteria.Fail:
+			p.Failed++
+		case f.Status == criteria.Unknown:
+			p.Unrecorded++
+		default:
+			p.Warned++
 		}
 	}
 	slices.SortStableFunc(p.Open, func(a, b findingRow) int { return cmp.Compare(a.rank, b.rank) })
-	p.Summary = fmt.Sprintf("%s：阻断 %d 项，预警 %d 项", r.Verdict().Chinese(), blocking, warnings)
-	p.Flags = s.flagRows(flags, titles)
+	p.Flags = flagRows(flags, titles)
 	return p
 }
 
-func (s *server) findingRow(f criteria.Finding, title string, tails map[roster.WorkerID]string) findingRow {
-	row := findingRow{Code: string(f.Code), Title: title, Status: f.Status.String(), Severity: severityWord(f.Severity),
-		Reason: f.Reason.String(), Observed: f.Observed.String(), Required: f.Required.String(), HoldsUntil: s.minute(f.HoldsUntil), rank: rank(f)}
+func newFindingRow(f criteria.Finding, title string, tails map[roster.WorkerID]string, w locale.Words) findingRow {
+	row := findingRow{Code: string(f.Code), Title: cmp.Or(title, string(f.Code)), Status: f.Status.String(), Severity: f.Severity,
+		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, w), rank: rank(f)}
 	for _, subject := range f.Subjects {
-		sr := subjectRow{Name: subject.Name, Observed: subject.Observed.String(), Limit: subject.Limit.String()}
+		sr := subjectRow{Name: subject.Name, Observed: subject.Observed, Limit: subject.Limit}
 		if subject.Kind == criteria.Worker {
 			sr.Worker = subject.ID
 			sr.Tail, sr.Where = tails[roster.WorkerID(subject.ID)], joinWords(subject.Team, subject.Room)
@@ -173,6 +299,21 @@ func (s *server) findingRow(f criteria.Finding, title string, tails map[roster.W
 		row.Subjects = append(row.Subjects, sr)
 	}
 	return row
+}
+
+// calcOf shows how a finding that counts came about; nil for one that measures something else.
+func calcOf(f criteria.Finding, w locale.Words) *calc {
+	have, of, ok := f.Figures()
+	if !ok || len(f.Subjects) == 0 && of < 2 {
+		return nil
+	}
+	unit := "item"
+	if len(f.Subjects) > 0 && slices.Contains([]criteria.Kind{criteria.Worker, criteria.Room, criteria.Area}, f.Subjects[0].Kind) {
+		unit = string(f.Subjects[0].Kind)
+	}
+	percent := chart.Percent(have, of)
+	share := chart.Share{Said: chart.Said{Label: w.T("section.calc.share", "percent", percent)}, Part: have, Whole: of}
+	return &calc{All: of, Have: have, Lack: of - have, Unit: unit, Percent: percent, Share: share}
 }
 
 // rank puts what blocks first: failed, then not recorded, then the warnings.
@@ -191,22 +332,12 @@ func joinWords(a, b string) string {
 	return a + " " + b
 }
 
-func severityWord(sv policy.Severity) string {
-	switch sv {
-	case policy.Block:
-		return "阻断"
-	case policy.Warn:
-		return "预警"
-	}
-	return "提示"
-}
-
 // flagRows brings the episodes of one criterion that began and ended together into one line.
-func (s *server) flagRows(flags []store.FlagLine, titles map[criteria.Code]string) []flagRow {
+func flagRows(flags []store.FlagLine, titles map[criteria.Code]string) []flagRow {
 	var rows []flagRow
 	index := map[flagRow]int{}
 	for _, f := range flags {
-		row := flagRow{Title: titles[f.Code], Since: s.minute(f.Since), Cleared: s.minute(f.ClearedAt)}
+		row := flagRow{Title: titles[f.Code], Since: f.Since, Cleared: f.ClearedAt}
 		i, known := index[row]
 		if !known {
 			i = len(rows)
@@ -218,14 +349,7 @@ func (s *server) flagRows(flags []store.FlagLine, titles map[criteria.Code]strin
 	return rows
 }
 
-func (s *server) zone(snapshot *criteria.Snapshot, at calendar.Instant) string {
+func zoneOf(snapshot *criteria.Snapshot, at calendar.Instant) zoneFact {
 	z := site.ZoneAt(snapshot.Zones, snapshot.Section, at)
-	if z.Level == site.NoZone {
-		return ""
-	}
-	until := "另行通知"
-	if !z.Until.IsZero() {
-		until = s.minute(z.Until)
-	}
-	return fmt.Sprintf("%s（%s 起，至 %s）", z.Level, s.minute(z.From), until)
+	return zoneFact{string(z.Level), z.From, z.Until}
 }
