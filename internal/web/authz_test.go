@@ -131,6 +131,10 @@ func (w *world) objects(path string) []object {
 	case strings.Contains(path, ":uuid"):
 		add("new", ":uuid", "0192f0c1-7c1e-7cc0-8000-000000000001")
 		add("bad", ":uuid", bad)
+	case strings.Contains(path, ":policy"):
+		add("epidemic-2022 1", ":policy", "epidemic-2022", ":version", "1")
+		add("gone", ":policy", "epidemic-2022", ":version", "99")
+		add("bad", ":policy", bad, ":version", "x")
 	case path == "/v/:id":
 		add("pA1", ":id", w.names["pA1"])
 		add("gone", ":id", w.names["p_gone"])

@@ -54,6 +54,7 @@ func Routes() []Route {
 		apiRoutes(),
 		deskRoutes(),
 		entryRoutes(),
+		officeRoutes(),
 		checklistRoutes(),
 		peopleRoutes(),
 		preferenceRoutes(),
