@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 
+	"fugong/internal/album"
 	"fugong/internal/config"
 	"fugong/internal/evaluation"
 	"fugong/internal/printing"
@@ -31,6 +33,7 @@ type App struct {
 	store     *store.Store
 	evaluator *evaluation.Evaluator
 	printer   *printing.Printer
+	album     *album.Album
 	applied   []string // migrations applied at opening
 }
 
@@ -67,6 +70,7 @@ func Attach(ctx context.Context, cfg config.Config, env Env) (*App, error) {
 	a.evaluator = &evaluation.Evaluator{Ledger: a.store, Loc: cfg.Timezone, Now: a.clock.now, Log: a.log}
 	a.printer = &printing.Printer{Store: a.store, Evaluator: a.evaluator, Paper: paper, Loc: cfg.Timezone, Now: a.clock.now,
 		Signer: keys, Base: reachedAt(cfg), Numbering: cfg.Numbering}
+	a.album = album.New(a.store, keys, filepath.Join(cfg.Data, "photos"), a.clock.now)
 	return a, nil
 }
 

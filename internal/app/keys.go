@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 
-	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/schedule"
@@ -117,6 +116,6 @@ func (a *App) ForgetKey(ctx context.Context, key string) error {
 
 // reseal is the job that goes on where a rotation was stopped. It has nothing to do while there is one key.
 func (a *App) reseal(ctx context.Context, _ calendar.Instant) (schedule.Outcome, error) {
-	n, err := a.store.Reseal(ctx, audit.Act{Actor: "定时任务", Role: "program"}, a.clock.now(), func(int) {})
+	n, err := a.store.Reseal(ctx, program(), a.clock.now(), func(int) {})
 	return schedule.Outcome{Changed: n}, err
 }

@@ -105,7 +105,7 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *App) handler() (http.Handler, error) {
-	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Hasher: account.NewHasher(runtime.NumCPU()),
+	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Album: a.album, Hasher: account.NewHasher(runtime.NumCPU()),
 		Templates: templates.Files, Loc: a.cfg.Timezone, Now: a.clock.now, Clock: time.Now, Log: a.log, Demo: !a.cfg.Clock.IsZero(),
 		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, Lang: a.cfg.Lang, TOTPRoles: a.cfg.TOTPRoles})
 }
@@ -123,6 +123,7 @@ func (a *App) scheduler() *schedule.Scheduler {
 		{Name: "due", Every: time.Minute, Run: a.judgeDue},
 		{Name: "checkpoint", Every: 10 * time.Minute, Run: a.leaveCheckpoint},
 		{Name: "audit", Every: 24 * time.Hour, From: 3*time.Hour + 30*time.Minute, Run: a.watchAudit},
+		{Name: "photos", Every: 24 * time.Hour, From: 3 * time.Hour, Run: a.collectPhotos},
 		{Name: "reseal", Every: 10 * time.Minute, From: 5 * time.Minute, Run: a.reseal},
 	}}
 }
@@ -157,6 +158,12 @@ func (a *App) judgeAll(ctx context.Context, _ calendar.Instant) (schedule.Outcom
 func (a *App) judgeDue(ctx context.Context, _ calendar.Instant) (schedule.Outcome, error) {
 	done, err := a.evaluator.Due(ctx)
 	return outcome(done), err
+}
+
+// collectPhotos is the job that lets go of photos that no checklist names.
+func (a *App) collectPhotos(ctx context.Context, _ calendar.Instant) (schedule.Outcome, error) {
+	photos, strays, err := a.album.Collect(ctx, program(), time.Now())
+	return schedule.Outcome{Changed: photos + strays}, err
 }
 
 func outcome(o evaluation.Outcome) schedule.Outcome {

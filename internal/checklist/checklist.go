@@ -29,6 +29,7 @@ type Answer struct {
 	Choice      Choice
 	Number      string // decimal as given, when Choice is Number
 	Remark      string
+	Photos      []string // uuids, in their order; empty where a whole district is read
 }
 
 // Record is an answer as it stands in a file.

@@ -146,11 +146,16 @@ const (
 func evidenceWanted(earlier []checklist.Answer, day calendar.Date) int {
 	first := said(earlier, day.Add(-1))
 	for i := 2; i <= identicalDays; i++ {
-		if len(first) == 0 || !slices.Equal(first, said(earlier, day.Add(-i))) {
+		if len(first) == 0 || !slices.EqualFunc(first, said(earlier, day.Add(-i)), alike) {
 			return evidence
 		}
 	}
 	return evidence + 1
+}
+
+// alike reports whether two answers say the same, whenever they were given and whatever photos stand with them.
+func alike(a, b checklist.Answer) bool {
+	return a.Item == b.Item && a.Choice == b.Choice && a.Number == b.Number && a.Remark == b.Remark
 }
 
 // said is what was answered on a day, without when.

@@ -33,6 +33,7 @@ func sealedColumns() []sealedColumn {
 		{"batches", "problems_sealed", problemsField, "CAST(t.id AS TEXT)"},
 		{"uploads", "content_sealed", uploadContentField, "t.token"},
 		{"uploads", "preview_sealed", uploadPreviewField, "t.token"},
+		{"photos", "key_sealed", PhotoField, "t.uuid"},
 		{"key_check", "sealed", keyField, "'" + keyRowKey + "'"},
 	}
 }

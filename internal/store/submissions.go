@@ -15,7 +15,8 @@ import (
 	"fugong/internal/site"
 )
 
-// Submission is a checklist as it is handed in for a day. Of the answers, Item, Choice, Number and Remark are used.
+// Submission is a checklist as it is handed in for a day. Of the answers, Item, Choice, Number, Remark and
+// Photos are used.
 type Submission struct {
 	Section  string // code
 	Date     calendar.Date
@@ -78,7 +79,8 @@ func (sub Submission) provenance() (string, error) {
 }
 
 // Submit hands in a checklist, once however often the request comes, and marks its section as due. It returns a
-// fault.NotFound when there is no such section within the scope. answer says what the request is answered with.
+// fault.NotFound when there is no such section within the scope, and a fault.Invalid with Fields by item when a photo is not
+// there to be named. answer says what the request is answered with.
 func (s *Store) Submit(ctx context.Context, within account.Scope, sub Submission, r Request, answer func(Filed) (Answer, error)) (Answer, error) {
 	var given Answer
 	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -87,7 +89,7 @@ func (s *Store) Submit(ctx context.Context, within account.Scope, sub Submission
 			return err
 		}
 		given, err = s.once(ctx, tx, r, sub.Now, func() (Answer, error) {
-			filed, err := s.file(ctx, tx, id, sub)
+			filed, err := s.file(ctx, tx, id, r.User, sub)
 			if err != nil {
 				return Answer{}, err
 			}
@@ -118,7 +120,7 @@ func (s *Store) sectionWithin(ctx context.Context, tx bun.IDB, within account.Sc
 	return row.ID, err
 }
 
-func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, sub Submission) (Filed, error) {
+func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, user account.UserID, sub Submission) (Filed, error) {
 	// Marking the section as due also keeps other submissions of it waiting, so that each sees the one before.
 	_, err := tx.NewUpdate().Model((*sectionRow)(nil)).Where("id = ?", id).Set("facts_at = ?", sub.Now).Set("due_at = ?", sub.Now).Exec(ctx)
 	if err != nil {
@@ -143,6 +145,9 @@ func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, sub Subm
 	row.Version, row.SubmittedAt = last.Version+1, max(sub.Now, last.SubmittedAt+1)
 	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 		return Filed{}, fmt.Errorf("insert submission: %w", err)
+	}
+	if err := s.namePhotos(ctx, tx, id, user, row.ID, sub); err != nil {
+		return Filed{}, err
 	}
 	rows := make([]answerRow, len(sub.Answers))
 	for i, a := range sub.Answers {
@@ -184,6 +189,9 @@ func (s *Store) Submissions(ctx context.Context, within account.Scope, section s
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.addPhotos(ctx, within, all) // a checklist's photos never change
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list checklists of %s: %w", section, err)
 	}

@@ -25,7 +25,10 @@ import (
 // apiRoot is where the programming interface begins; what is below it stays as it is, or moves to /api/v2.
 const apiRoot = apiPrefix + "v1"
 
-const idempotencyKey = "Idempotency-Key"
+const (
+	idempotencyKey   = "Idempotency-Key"
+	idempotentReplay = "Idempotent-Replay"
+)
 
 var uuidText = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
@@ -35,7 +38,7 @@ func apiRoutes() []Route {
 	lists := Policy{Roles: []account.Role{account.Manager, account.Inspector, account.District}, Scope: ScopeOwn}
 	submits := Policy{Roles: []account.Role{account.Manager}, Scope: ScopeOwn}
 	imports := Policy{Roles: importers(), Scope: ScopeOwn, Body: uploadLimit + formMemory, Time: uploadTime}
-	return []Route{
+	return append(apiPhotoRoutes(), []Route{
 		{http.MethodGet, apiRoot + "/openapi.json", Policy{Roles: []account.Role{Anyone}, Scope: ScopeNone}, (*server).apiDescription},
 		{http.MethodGet, apiRoot + "/sections", see, (*server).apiSections},
 		{http.MethodGet, apiRoot + "/sections/:code", see, (*server).apiSection},
@@ -44,7 +47,7 @@ func apiRoutes() []Route {
 		{http.MethodGet, apiRoot + "/sections/:code/checklists", lists, (*server).apiChecklists},
 		{http.MethodPost, apiRoot + "/sections/:code/checklists", submits, (*server).apiSubmit},
 		{http.MethodPost, apiRoot + "/imports/:kind", imports, (*server).apiImport},
-	}
+	}...)
 }
 
 // reply answers with JSON.
@@ -67,7 +70,7 @@ func encoded(v any) ([]byte, error) {
 // replyOnce answers a creating request with what was kept for it.
 func replyOnce(c echo.Context, a store.Answer) error {
 	if a.Replayed {
-		c.Response().Header().Set("Idempotent-Replay", "true")
+		c.Response().Header().Set(idempotentReplay, "true")
 	}
 	return c.Blob(a.Status, echo.MIMEApplicationJSON, a.Body)
 }

@@ -17,6 +17,9 @@ import (
 	"fugong/internal/store"
 )
 
+// photosAnAnswer is how many photos may stand with one answer.
+const photosAnAnswer = 9
+
 // clockAhead is how far the clock of whoever hands in a checklist may be fast before its day counts as one to come.
 const clockAhead = 5 * 60 * 1_000_000 // microseconds
 
@@ -95,9 +98,25 @@ func (s *server) apiSubmit(c echo.Context) error {
 		return kept(http.StatusCreated, s.checklistAnswer(f, deadline))
 	})
 	if err != nil {
-		return err
+		return ofAnswers(err, sub.Answers)
 	}
 	return replyOnce(c, answer)
+}
+
+// ofAnswers says of what is wrong with the photos of an item where in the request that stands.
+func ofAnswers(err error, answers []checklist.Answer) error {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok || e.Kind != fault.Invalid {
+		return err
+	}
+	placed := *e
+	placed.Fields = map[string]string{}
+	for i, a := range answers {
+		if message := e.Fields[a.Item]; message != "" {
+			placed.Fields[fmt.Sprintf("answers[%d].photos", i)] = message
+		}
+	}
+	return &placed
 }
 
 func (s *server) checklistAnswer(f store.Filed, deadline calendar.Instant) checklistAnswer {
@@ -156,8 +175,15 @@ func (a answerRequest) read() (checklist.Answer, error) {
 	if !known {
 		return answer, wrong("answer", "answer 应为 yes、no 或 na")
 	}
-	if len(a.Photos) > 0 {
-		return answer, wrong("photos", "没有这张照片")
+	if len(a.Photos) > photosAnAnswer {
+		return answer, wrong("photos", fmt.Sprintf("一项最多附 %d 张照片", photosAnAnswer))
+	}
+	for _, name := range a.Photos {
+		uuid, err := photoUUID("photos", name)
+		if err != nil {
+			return answer, err
+		}
+		answer.Photos = append(answer.Photos, uuid)
 	}
 	if a.Number != nil {
 		n, err := intake.ParseDecimal(a.Number.String(), checklist.Digits)
@@ -230,7 +256,7 @@ func (s *server) versionsAnswer(c echo.Context, id site.SectionID, versions []st
 }
 
 func newItemAnswer(a checklist.Answer) itemAnswer {
-	item := itemAnswer{Item: a.Item, Remark: a.Remark, Photos: []string{}}
+	item := itemAnswer{Item: a.Item, Remark: a.Remark, Photos: append([]string{}, a.Photos...)}
 	if word := map[checklist.Choice]string{checklist.Yes: "yes", checklist.No: "no", checklist.NotApplicable: "na"}[a.Choice]; word != "" {
 		item.Answer = &word
 	}

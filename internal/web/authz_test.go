@@ -129,7 +129,9 @@ func (w *world) objects(path string) []object {
 		add("sections", ":kind", "sections")
 		add("gone", ":kind", "nothing")
 	case strings.Contains(path, ":uuid"):
-		add("new", ":uuid", "0192f0c1-7c1e-7cc0-8000-000000000001")
+		for _, name := range []string{"pA1", "pB1", "unnamed of mgr_A1", "gone"} {
+			add(name, ":uuid", photoNames()[name])
+		}
 		add("bad", ":uuid", bad)
 	case strings.Contains(path, ":policy"):
 		add("epidemic-2022 1", ":policy", "epidemic-2022", ":version", "1")

@@ -20,8 +20,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/account"
+	"fugong/internal/album"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/checklist"
 	"fugong/internal/evaluation"
 	"fugong/internal/paper"
 	"fugong/internal/printing"
@@ -109,6 +111,7 @@ func newWorld(tb testing.TB) *world {
 	w.registers()
 	w.users()
 	w.papers()
+	w.photos()
 	w.close()
 	w.again()
 	tb.Cleanup(w.close)
@@ -136,11 +139,49 @@ func (w *world) open(file string) {
 		Store: w.store, Evaluator: judge, Hasher: account.NewHasher(2), Templates: templates.Files, Loc: storetest.Shanghai(),
 		Printer: &printing.Printer{Store: w.store, Evaluator: judge, Paper: w.paper, Loc: storetest.Shanghai(), Now: w.now,
 			Signer: w.keys, Base: "https://fugong.example"},
-		Now: w.now, Clock: time.Now, Log: log, Ready: func(*http.Request) error { return nil },
+		Album: w.album(),
+		Now:   w.now, Clock: time.Now, Log: log, Ready: func(*http.Request) error { return nil },
 	}, Routes())
 	if err != nil {
 		w.Fatal(err)
 	}
+}
+
+// photoNames are the uuids of the photos of the district.
+func photoNames() map[string]string {
+	return map[string]string{"pA1": "0192f0c1-7c1e-7cc0-8000-0000000000a1", "pB1": "0192f0c1-7c1e-7cc0-8000-0000000000b1",
+		"unnamed of mgr_A1": "0192f0c1-7c1e-7cc0-8000-0000000000aa", "gone": "0192f0c1-7c1e-7cc0-8000-0000000000ff"}
+}
+
+// photos takes one for each of two sections, with a checklist that names it, and one that nothing names.
+func (w *world) photos() {
+	w.Helper()
+	for name, by := range map[string]string{"pA1": "mgr_A1", "pB1": "mgr_B1", "unnamed of mgr_A1": "mgr_A1"} {
+		u, err := w.store.UserByName(w.Context(), strings.ToLower(by))
+		if err != nil {
+			w.Fatal(err)
+		}
+		sent := album.Sent{UUID: photoNames()[name], Body: strings.NewReader(onePicture), User: u.ID, Act: audit.Act{Actor: by}}
+		if _, _, err := w.album().Take(w.Context(), sent); err != nil {
+			w.Fatal(err)
+		}
+		if strings.HasPrefix(name, "unnamed") {
+			continue
+		}
+		sub := store.Submission{Section: u.Scope.Sections[0], Date: calendar.Day(2022, 5, 6), Now: w.now(), Act: audit.Act{Actor: by},
+			Answers: []checklist.Answer{{Item: "B1", Choice: checklist.Yes, Photos: []string{sent.UUID}}}}
+		_, err = w.store.Submit(w.Context(), u.Scope, sub, store.Request{User: u.ID, Key: name}, func(store.Filed) (store.Answer, error) {
+			return store.Answer{Status: http.StatusCreated, Body: []byte("{}")}, nil
+		})
+		if err != nil {
+			w.Fatal(err)
+		}
+	}
+}
+
+// album is where the photos of the district are, whichever file it is served from.
+func (w *world) album() *album.Album {
+	return album.New(w.store, w.keys, w.file+".photos", w.now)
 }
 
 func (w *world) close() {
@@ -303,6 +344,9 @@ func (w *world) ask(actor, method, path string, form url.Values) *httptest.Respo
 	body, kind := form.Encode(), echo.MIMEApplicationForm
 	if strings.HasPrefix(path, apiPrefix) {
 		body, kind = "{}", echo.MIMEApplicationJSON
+	}
+	if method == http.MethodPut {
+		body, kind = onePicture, "image/png"
 	}
 	r := httptest.NewRequestWithContext(w.Context(), method, path, strings.NewReader(body))
 	r.Header.Set("Sec-Fetch-Site", "same-origin")

@@ -18,6 +18,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 
 	"fugong/internal/account"
+	"fugong/internal/album"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
@@ -39,6 +40,7 @@ type office struct {
 	hash    string
 	mu      sync.Mutex
 	clock   calendar.Instant
+	photos  string // the folder of the album
 }
 
 func (o *office) now() calendar.Instant { o.mu.Lock(); defer o.mu.Unlock(); return o.clock }
@@ -47,7 +49,7 @@ func (o *office) pass(d time.Duration) { o.mu.Lock(); defer o.mu.Unlock(); o.clo
 
 func newOffice(tb testing.TB, change ...func(*Options)) *office {
 	tb.Helper()
-	o := &office{TB: tb, clock: storetest.At("2022-05-06 08:00")}
+	o := &office{TB: tb, clock: storetest.At("2022-05-06 08:00"), photos: filepath.Join(tb.TempDir(), "photos")}
 	keys := storetest.Keys(tb)
 	o.store = storetest.Open(tb, filepath.Join(tb.TempDir(), "fugong.db"), keys)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -60,7 +62,8 @@ func newOffice(tb testing.TB, change ...func(*Options)) *office {
 		Store: o.store, Evaluator: judge, Hasher: account.NewHasher(2), Templates: templates.Files, Loc: storetest.Shanghai(),
 		Printer: &printing.Printer{Store: o.store, Evaluator: judge, Paper: paper, Loc: storetest.Shanghai(), Now: o.now,
 			Signer: keys, Base: "https://fugong.example"},
-		Now: o.now, Clock: time.Now, Log: log, Ready: func(*http.Request) error { return nil },
+		Album: album.New(o.store, keys, o.photos, o.now),
+		Now:   o.now, Clock: time.Now, Log: log, Ready: func(*http.Request) error { return nil },
 	}
 	for _, c := range change {
 		c(&options)

@@ -11,11 +11,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"fugong/internal/account"
+	"fugong/internal/album"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
@@ -64,7 +66,8 @@ func newDesk(t *testing.T, dsn string) *desk {
 	}
 	judge := &evaluation.Evaluator{Ledger: d.store, Loc: storetest.Shanghai(), Now: clock, Log: log}
 	d.printer = &printing.Printer{Store: d.store, Evaluator: judge, Paper: drawn, Loc: storetest.Shanghai(), Now: clock, Signer: keys, Base: deskBase}
-	d.handler, err = web.New(web.Options{Store: d.store, Evaluator: judge, Printer: d.printer, Hasher: account.NewHasher(1), Templates: templates.Files,
+	d.handler, err = web.New(web.Options{Store: d.store, Evaluator: judge, Printer: d.printer,
+		Album: album.New(d.store, keys, filepath.Join(t.TempDir(), "photos"), clock), Hasher: account.NewHasher(1), Templates: templates.Files,
 		Loc: storetest.Shanghai(), Now: clock, Clock: func() time.Time { return time.Unix(0, 0) }, Log: log, Ready: func(*http.Request) error { return nil }})
 	if err != nil {
 		t.Fatal(err)

@@ -56,6 +56,7 @@ func Routes() []Route {
 		entryRoutes(),
 		officeRoutes(),
 		checklistRoutes(),
+		photoRoutes(),
 		peopleRoutes(),
 		preferenceRoutes(),
 	)

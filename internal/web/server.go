@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/account"
+	"fugong/internal/album"
 	"fugong/internal/calendar"
 	"fugong/internal/evaluation"
 	"fugong/internal/locale"
@@ -24,6 +25,7 @@ type Options struct {
 	Store     *store.Store
 	Evaluator *evaluation.Evaluator
 	Printer   *printing.Printer
+	Album     *album.Album
 	Hasher    *account.Hasher
 	Templates fs.FS
 	Loc       *time.Location
