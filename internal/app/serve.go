@@ -16,6 +16,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/calendar"
+	"fugong/internal/config"
 	"fugong/internal/evaluation"
 	"fugong/internal/schedule"
 	"fugong/internal/web"
@@ -107,7 +108,16 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 func (a *App) handler() (http.Handler, error) {
 	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Album: a.album, Hasher: account.NewHasher(runtime.NumCPU()),
 		Templates: templates.Files, Loc: a.cfg.Timezone, Now: a.clock.now, Clock: time.Now, Log: a.log, Demo: !a.cfg.Clock.IsZero(),
-		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, Lang: a.cfg.Lang, TOTPRoles: a.cfg.TOTPRoles})
+		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, Lang: a.cfg.Lang, TOTPRoles: a.cfg.TOTPRoles,
+		Goal: goalOf(a.cfg), Places: a.cfg.Tiles})
+}
+
+// goalOf is what the trend of the overview leads to.
+func goalOf(c config.Config) web.Goal {
+	if c.GoalDay.IsZero() {
+		return web.Goal{}
+	}
+	return web.Goal{Day: calendar.Day(c.GoalDay.Year(), c.GoalDay.Month(), c.GoalDay.Day()), Percent: c.GoalPercent}
 }
 
 // newServer bounds how long a connection may be slow. Routes that take longer move the deadlines of their own requests.

@@ -28,7 +28,10 @@ type Config struct {
 	BaseURL        string         // how the program is reached from outside
 	Numbering      string         // form of the numbers of issued sheets
 	TOTPRoles      []account.Role // who must use a second factor
-	Clock          time.Time      // where the program's clock starts; zero: the real time
+	GoalDay        time.Time      // the day, at midnight UTC, by which GoalPercent of the sections are to work; zero: no goal
+	GoalPercent    int
+	Tiles          map[string][2]int // column and row of each street in the grid of the overview
+	Clock          time.Time         // where the program's clock starts; zero: the real time
 }
 
 // Setting is one setting as the operator sees it.
@@ -67,6 +70,8 @@ func Settings() []Setting {
 		{Name: "FUGONG_BASE_URL", Default: "", Meaning: "how the program is reached from outside, such as https://fugong.example", set: setBaseURL},
 		{Name: "FUGONG_NUMBERING", Default: "复核〔{year}〕第{number}号", Meaning: "numbers of issued sheets: {year} and {number}, which runs within the year", set: setNumbering},
 		{Name: "FUGONG_TOTP_ROLES", Default: "", Meaning: "roles that must use a second factor, separated by commas, such as admin,district; all for every role", set: setTOTPRoles},
+		{Name: "FUGONG_GOAL", Default: "", Meaning: "the goal of the overview: a day and the percentage of sections that are to work by then, such as 2022-05-15:90", set: setGoal},
+		{Name: "FUGONG_TILES", Default: "", Meaning: "where streets lie in the grid of the overview, from 1, as street:column:row, separated by commas", set: setTiles},
 		{Name: "FUGONG_CLOCK", Default: "", Meaning: "RFC 3339: the program's clock starts there and runs on; for demonstrations and trials only", set: setClock},
 	}
 }

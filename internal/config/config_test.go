@@ -30,7 +30,7 @@ func TestDefaults(t *testing.T) {
 func TestAllMistakesAtOnce(t *testing.T) {
 	_, err := Load(env("FUGONG_DB", "mysql://u:geheim@h/d", "FUGONG_LISTEN", "8080", "FUGONG_TIMEZONE", "Mars/Base",
 		"FUGONG_LANG", "fr", "FUGONG_EVALUATE_EVERY", "1s", "FUGONG_TRUSTED_PROXIES", "10.0.0.0/8,nonsense",
-		"FUGONG_BASE_URL", "fugong.example", "FUGONG_TOTP_ROLES", "admin,boss", "FUGONG_NUMBERING", "第号", "FUGONG_CLOCK", "2022-05-06"))
+		"FUGONG_BASE_URL", "fugong.example", "FUGONG_TOTP_ROLES", "admin,boss", "FUGONG_NUMBERING", "第号", "FUGONG_CLOCK", "2022-05-06", "FUGONG_GOAL", "soon", "FUGONG_TILES", "甲:0:1"))
 	if err == nil {
 		t.Fatal("eight mistakes accepted")
 	}
