@@ -95,7 +95,8 @@ type Figure struct {
 
 // item is the figure as an item that answers refer to.
 func (f Figure) item(of Item) Item {
-	return Item{Code: f.Code, Part: of.Part, Step: of.Step, Term: Term{of.Text + "：" + f.Text, of.English + ": " + f.English}, Input: Count}
+	return Item{Code: f.Code, Part: of.Part, Step: of.Step, Term: Term{of.Text + "：" + f.Text, of.English + ": " + f.English},
+		Short: f.Text, ShortEnglish: f.English, Input: Count}
 }
 
 // Usual is how the item is answered on a day like any other.

@@ -174,9 +174,7 @@ func (c *checking) known(a Ask, reasons []string) bool {
 // confirmed. A 否 says that what is counted is not in order.
 func (c *checking) figures(a Ask) {
 	e := c.draft[a.Code]
-	typed := slices.ContainsFunc(a.Numbers, func(n Number) bool { return n.Typed })
-	if !typed && e.Choice == checklist.Blank {
-		c.problem(a.Code, "answer."+a.Code, "missing")
+	if e.Choice == checklist.Blank && !c.counted(a) {
 		return
 	}
 	for _, n := range a.Numbers {
@@ -192,10 +190,29 @@ func (c *checking) figures(a Ask) {
 	}
 }
 
-// figure takes one number. Where it was left blank, an item that was confirmed as usual has the usual one.
+// counted reports whether a person counted what he has to; what is not there is noted as missing.
+func (c *checking) counted(a Ask) bool {
+	typed, all := false, true
+	for _, n := range a.Numbers {
+		if n.Typed {
+			typed = true
+			if c.draft[n.Code].Number == "" {
+				all = false
+				c.problem(a.Code, "number."+n.Code, "missing")
+			}
+		}
+	}
+	if !typed {
+		c.problem(a.Code, "answer."+a.Code, "missing")
+	}
+	return typed && all
+}
+
+// figure takes one number. Where it was left blank, what the registers know or what is usual stands: the
+// item was confirmed.
 func (c *checking) figure(a Ask, n Number) {
 	text := c.draft[n.Code].Number
-	if text == "" && c.draft[a.Code].Choice == checklist.Yes || text == "" && n.Normal != "" {
+	if text == "" {
 		text = n.Default()
 	}
 	if text == "" {

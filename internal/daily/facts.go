@@ -104,7 +104,7 @@ func (c *counter) people(r criteria.Report) {
 	c.set("housed", r.HousedOnSite)
 	c.set("off_site", offSite)
 	c.set("management", kinds[roster.Management])
-	c.set("labour", kinds[roster.Labour])
+	c.set("labour", kinds[roster.Labour]+kinds[""]) // whoever is nothing else
 	c.set("supervisors", kinds[roster.Supervisor])
 	c.set("logistics", kinds[roster.Logistics]+kinds[roster.Guard])
 }

@@ -135,13 +135,21 @@ func (s *server) sectionName(c echo.Context, code string) (string, error) {
 
 // checklistReport shows what was handed in for a day, read-only.
 func (s *server) checklistReport(c echo.Context) error {
-	day, err := calendar.ParseDate(c.Param("file"))
+	day, kind, err := dayFile(c.Param("file"))
 	if err != nil {
-		return echo.ErrNotFound
+		return err
 	}
 	p, err := s.checklistDayPage(c, day)
 	if err != nil {
 		return err
+	}
+	switch {
+	case kind != "" && len(p.Versions) == 0:
+		return fault.New(fault.NotFound, "no checklist of %s", day)
+	case kind == "pdf":
+		return s.checklistPDF(c, p)
+	case kind == "xlsx":
+		return s.checklistTable(c, p)
 	}
 	return s.render(c, http.StatusOK, "checkday", p)
 }

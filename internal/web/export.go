@@ -24,7 +24,7 @@ const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 // kept here. The name is that of the file without its ending. Whoever calls has masked what the role may not see.
 func (s *server) exportTable(c echo.Context, name string, header []string, rows [][]string) error {
 	kind, ending, write := "text/csv; charset=utf-8", ".csv", intake.WriteCSV
-	if strings.EqualFold(path.Ext(c.Path()), ".xlsx") {
+	if strings.EqualFold(path.Ext(c.Request().URL.Path), ".xlsx") {
 		kind, ending, write = xlsxType, ".xlsx", intake.WriteXLSX
 	}
 	title := fmt.Sprintf("由 %s 于 %s 从复工导出，共 %d 行；证件号码只含后四位", actor(c).User.Name, s.minute(s.Now()), len(rows))

@@ -10,6 +10,9 @@ import (
 
 // home leads each role to what it needs first.
 func (s *server) home(c echo.Context) error {
+	if actor(c).User.Role == account.Manager {
+		return s.managerHome(c)
+	}
 	return c.Redirect(http.StatusSeeOther, homeOf(actor(c).User.Role))
 }
 

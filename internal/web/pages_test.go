@@ -18,12 +18,13 @@ import (
 // TestHomeLeadsToWhatNeedsAPerson, and who that is depends on the role.
 func TestHomeLeadsToWhatNeedsAPerson(t *testing.T) {
 	w := newStage(t)
-	for role, to := range map[account.Role]string{account.Manager: "/sections", account.Inspector: "/sections?flagged=1", account.District: "/sections",
+	for role, to := range map[account.Role]string{account.Inspector: "/sections?flagged=1", account.District: "/sections",
 		account.Admin: "/users", account.Health: "/sections?positive=1", account.Leader: "/totals"} {
 		b := w.enter(string(role))
 		wantRedirect(t, b.get("/"), to)
 		wantStatus(t, b.get(to), http.StatusOK)
 	}
+	wantStatus(t, w.enter(string(account.Manager)).get("/"), http.StatusOK)
 }
 
 func TestSectionsOfAnEmptyInstallation(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 // TestEachRoleComesHome: everyone is led to what the role needs first, and may open it.
 func TestEachRoleComesHome(t *testing.T) {
 	w := newWorld(t)
-	for actor, want := range map[string]string{"mgr_A1": "/sections", "insp_A": "/sections?verdict=unmet", "district": "/sections",
+	for actor, want := range map[string]string{"insp_A": "/sections?verdict=unmet", "district": "/sections",
 		"admin": "/users", "leader": "/totals", "health": "/sections?positive=1"} {
 		wantRedirect(t, w.ask(actor, http.MethodGet, "/", nil), want)
 		page := w.ask(actor, http.MethodGet, want, nil)
@@ -26,6 +26,10 @@ func TestEachRoleComesHome(t *testing.T) {
 		for _, tab := range document(t, page).Find(".tabs a").EachIter() {
 			wantStatus(t, w.ask(actor, http.MethodGet, tab.AttrOr("href", ""), nil), http.StatusOK)
 		}
+	}
+	mine := document(t, w.ask("mgr_A1", http.MethodGet, "/", nil))
+	if cards := texts(mine, ".hm-card h2"); len(cards) != 1 || !strings.Contains(cards[0], "甲一标") {
+		t.Errorf("a manager's first page shows %q", cards)
 	}
 	rows := document(t, w.ask("health", http.MethodGet, "/sections?positive=1", nil)).Find("tbody tr th a")
 	if got := rows.Text(); strings.Contains(got, "甲二标") || !strings.Contains(got, "甲一标") || !strings.Contains(got, "乙一标") {
