@@ -18,7 +18,7 @@ import (
 // TestEachRoleComesHome: everyone is led to what the role needs first, and may open it.
 func TestEachRoleComesHome(t *testing.T) {
 	w := newWorld(t)
-	for actor, want := range map[string]string{"insp_A": "/sections?verdict=unmet", "district": "/sections",
+	for actor, want := range map[string]string{"insp_A": "/sections?flagged=1", "district": "/sections",
 		"admin": "/users", "leader": "/totals", "health": "/sections?positive=1"} {
 		wantRedirect(t, w.ask(actor, http.MethodGet, "/", nil), want)
 		page := w.ask(actor, http.MethodGet, want, nil)
