@@ -135,7 +135,14 @@ func (a *App) scheduler() *schedule.Scheduler {
 		{Name: "audit", Every: 24 * time.Hour, From: 3*time.Hour + 30*time.Minute, Run: a.watchAudit},
 		{Name: "photos", Every: 24 * time.Hour, From: 3 * time.Hour, Run: a.collectPhotos},
 		{Name: "reseal", Every: 10 * time.Minute, From: 5 * time.Minute, Run: a.reseal},
+		{Name: "uploads", Every: 10 * time.Minute, Run: a.expireUploads},
 	}}
+}
+
+// expireUploads forgets files that nobody has taken in within their hour.
+func (a *App) expireUploads(ctx context.Context, _ calendar.Instant) (schedule.Outcome, error) {
+	_, err := a.store.ExpireUploads(ctx, a.clock.now())
+	return schedule.Outcome{}, err
 }
 
 func holder() string {

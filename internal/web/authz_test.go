@@ -124,7 +124,19 @@ func (w *world) objects(path string) []object {
 			add(strings.TrimPrefix(name, "p_"), ":file", w.names[name]+".pdf")
 		}
 		add("bad", ":file", bad)
-	case strings.HasSuffix(path, "/imports/:kind"):
+	case path == "/imports/:id":
+		add("of mgr_A1", ":id", w.names["b_A1"])
+		add("gone", ":id", "999999")
+		add("bad", ":id", bad)
+	case path == "/quarantine/:id":
+		add("of mgr_A1", ":id", w.names["q_A1"])
+		add("gone", ":id", "999999")
+		add("bad", ":id", bad)
+	case strings.HasPrefix(path, "/imports/uploads/"):
+		add("of mgr_A1", ":token", w.names["up_A1"])
+		add("gone", ":token", strings.Repeat("A", len(w.names["up_A1"])))
+		add("bad", ":token", bad)
+	case strings.HasSuffix(path, "/imports/:kind"), strings.HasPrefix(path, "/imports/:kind/"):
 		add("roster", ":kind", "roster")
 		add("sections", ":kind", "sections")
 		add("gone", ":kind", "nothing")
@@ -176,6 +188,8 @@ func (w *world) form(path string) url.Values {
 	switch path {
 	case numberPath:
 		return url.Values{"reason": {"核对身份"}}
+	case "/quarantine/:id":
+		return url.Values{"do": {"dismiss"}, "reason": {"不是本工地的人"}}
 	case "/sections/:code/sheet":
 		return url.Values{"key": {"0123456789abcdef"}, "copy": {"internal"}}
 	case "/account/tokens":

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,7 @@ func newWorld(tb testing.TB) *world {
 	w.users()
 	w.papers()
 	w.photos()
+	w.tables()
 	w.close()
 	w.again()
 	tb.Cleanup(w.close)
@@ -421,4 +423,34 @@ func (w *world) rows(query string) []string {
 		w.Fatal(err)
 	}
 	return all
+}
+
+// tables lets the manager of QA1 bring a table and look at another, and keeps a row of his aside.
+func (w *world) tables() {
+	w.Helper()
+	const csv = "证件号码,测量时间,体温\n810000199001010019,2022-05-06 07:00,36.5"
+	up := storetest.Upload(w.now(), "temperatures", csv)
+	up.Within, up.By = scopes()["mgr_A1"].scope, "mgr_a1"
+	taken, err := w.store.TakeIn(w.Context(), up, store.Request{User: w.userID("mgr_A1"), Key: "table", Content: csv})
+	if err != nil {
+		w.Fatal(err)
+	}
+	waiting, err := w.store.Preview(w.Context(), w.userID("mgr_A1"), up, "")
+	if err != nil {
+		w.Fatal(err)
+	}
+	cases, err := w.store.Quarantined(w.Context(), account.Everywhere())
+	if err != nil || len(cases) != 1 {
+		w.Fatalf("%d rows are kept aside: %v", len(cases), err)
+	}
+	w.names["b_A1"], w.names["up_A1"], w.names["q_A1"] = fmt.Sprint(taken.Batch), waiting.Token, fmt.Sprint(cases[0].ID)
+}
+
+func (w *world) userID(name string) account.UserID {
+	w.Helper()
+	id, err := strconv.ParseInt(w.names["u_"+name], 10, 64)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return account.UserID(id)
 }

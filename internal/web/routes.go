@@ -57,6 +57,7 @@ func Routes() []Route {
 		officeRoutes(),
 		checklistRoutes(),
 		photoRoutes(),
+		importRoutes(),
 		peopleRoutes(),
 		preferenceRoutes(),
 	)

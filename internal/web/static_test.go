@@ -71,6 +71,7 @@ func TestStaticChanges(t *testing.T) {
 // samples is a value for every page, by the name of its file.
 func samples() map[string]any {
 	return map[string]any{
+		"imports": importsPage{Words: Input{Name: "w", Label: "w"}}, "upload": uploadPage{}, "batch": batchPage{}, "quarantine": quarantinePage{},
 		"areas": areasPage{}, "bed": bedPage{}, "beds": bedsPage{},
 		"disinfect": disinfectPage{Agents: choices{Name: "a"}, Strengths: choices{Name: "b"}, Times: choices{Name: "c"}, Persons: choices{Name: "d"}},
 		"enrol": enrolPage{Type: choices{Name: "a"}, Category: choices{Name: "b"}, Lodging: choices{Name: "c"}, Outsider: choices{Name: "d"}, Officer: choices{Name: "e"},

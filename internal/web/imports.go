@@ -1,0 +1,395 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"fugong/internal/account"
+	"fugong/internal/audit"
+	"fugong/internal/calendar"
+	"fugong/internal/fault"
+	"fugong/internal/intake"
+	"fugong/internal/locale"
+	"fugong/internal/screening"
+	"fugong/internal/store"
+)
+
+// Where a table is brought, looked at, and decided on.
+const (
+	importsPath    = "/imports"
+	uploadPath     = "/imports/uploads/:token"
+	quarantinePath = "/quarantine"
+)
+
+const (
+	historyShown  = 20  // batches on a page
+	problemsShown = 200 // rows with something wrong on a page; the rest is in the workbook
+)
+
+// pastedName is what a table is called that came out of a spreadsheet without a file.
+const pastedName = "粘贴的表格"
+
+// importRoutes are the pages on which tables are brought and rows kept aside are decided on.
+func importRoutes() []Route {
+	may := Policy{Roles: importers(), Scope: ScopeOwn}
+	brings := Policy{Roles: importers(), Scope: ScopeOwn, Body: uploadLimit + formMemory, Time: uploadTime}
+	takes := Policy{Roles: importers(), Scope: ScopeOwn, Time: uploadTime}
+	return []Route{
+		{http.MethodGet, importsPath, may, (*server).imports},
+		{http.MethodGet, "/imports/:id", may, (*server).batch},
+		{http.MethodGet, "/imports/:kind/template.xlsx", may, (*server).importTemplate},
+		{http.MethodPost, "/imports/:kind", brings, (*server).previewImport},
+		{http.MethodGet, uploadPath, may, (*server).waitingUpload},
+		{http.MethodPost, uploadPath, takes, (*server).confirmImport},
+		{http.MethodPost, uploadPath + "/drop", may, (*server).dropImport},
+		{http.MethodGet, uploadPath + "/errors.xlsx", may, (*server).badRows},
+		{http.MethodGet, quarantinePath, may, (*server).quarantine},
+		{http.MethodPost, quarantinePath, takes, (*server).retryCases},
+		{http.MethodPost, "/quarantine/:id", may, (*server).decideCase},
+	}
+}
+
+// importsPage offers the kinds of tables that the role brings, the form for one of them, and the history.
+type importsPage struct {
+	Frame
+	Form     form
+	Kinds    []kindLine
+	Kind     string // chosen
+	Columns  []columnLine
+	Words    Input // what a source's words for results mean
+	HasWords bool
+	Batches  []batchLine
+	Next     string // address of older ones
+	Cases    int
+}
+
+type kindLine struct {
+	Kind     string
+	Selected bool
+}
+
+type columnLine struct {
+	Name     string
+	Required bool
+	Synonyms string
+}
+
+type batchLine struct {
+	ID                                         int64
+	Kind, File, By                             string
+	At                                         calendar.Instant
+	Accepted, Duplicate, Quarantined, Rejected int
+}
+
+func lineOf(b store.Batch) batchLine {
+	return batchLine{b.ID, b.Kind, b.File, b.RecordedBy, b.RecordedAt, int(b.Accepted), int(b.Duplicate), int(b.Quarantined), int(b.Rejected)}
+}
+
+// kindsOf lists the kinds of tables that a role brings, in the order in which they build on each other.
+func kindsOf(role account.Role) []string {
+	return slices.DeleteFunc(store.Kinds(), func(kind string) bool { return !mayBring(role, kind) })
+}
+
+func (s *server) imports(c echo.Context) error {
+	p, err := s.importsPage(c, c.QueryParam("kind"), newForm("file", "paste", "words"))
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "imports", p)
+}
+
+func (s *server) importsPage(c echo.Context, kind string, f form) (importsPage, error) {
+	role := actor(c).User.Role
+	p := importsPage{Frame: s.frame("imports"), Form: f, HasWords: kind == "results"}
+	for _, k := range kindsOf(role) {
+		p.Kinds = append(p.Kinds, kindLine{k, k == kind})
+		if k == kind {
+			p.Kind = kind
+		}
+	}
+	if len(p.Kinds) == 1 {
+		p.Kind, p.HasWords = p.Kinds[0].Kind, p.Kinds[0].Kind == "results"
+	}
+	if p.Kind != "" {
+		columns, err := store.Columns(p.Kind)
+		if err != nil {
+			return p, err
+		}
+		for _, col := range columns {
+			p.Columns = append(p.Columns, columnLine{col.Name, col.Required, strings.Join(col.Synonyms[:min(4, len(col.Synonyms))], "、")})
+		}
+	}
+	w := s.words(c)
+	p.Words = f.Input("words", w.T("imports.words"), "text", "off", w.T("imports.words.hint"))
+	before, err := beforeParam(c)
+	if err != nil {
+		return p, err
+	}
+	batches, err := s.Store.Batches(c.Request().Context(), within(c), store.BatchFilter{Kinds: kindsOf(role), Before: before, Limit: historyShown + 1})
+	for i, b := range batches {
+		if i == historyShown {
+			p.Next = fmt.Sprintf("%s?before=%d#history", importsPath, batches[i-1].ID)
+			break
+		}
+		p.Batches = append(p.Batches, lineOf(b))
+	}
+	if err != nil {
+		return p, err
+	}
+	cases, err := s.cases(c)
+	p.Cases = len(cases)
+	return p, err
+}
+
+// beforeParam reads before which batch a page of the history ends.
+func beforeParam(c echo.Context) (int64, error) {
+	text := c.QueryParam("before")
+	if text == "" {
+		return 0, nil
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, wrong("before", "应为导入的编号")
+	}
+	return id, nil
+}
+
+// previewImport reads a table that was uploaded or pasted and shows what would become of it.
+func (s *server) previewImport(c echo.Context) error {
+	kind := c.Param("kind")
+	if !slices.Contains(store.Kinds(), kind) {
+		return fault.New(fault.NotFound, "no kind %q", kind)
+	}
+	if !mayBring(actor(c).User.Role, kind) {
+		return s.deny(c, "您的角色不能导入这种表。")
+	}
+	words := strings.TrimSpace(c.Request().PostForm.Get("words"))
+	up, err := s.broughtTable(c, words)
+	var waiting store.Waiting
+	if err == nil {
+		waiting, err = s.Store.Preview(c.Request().Context(), actor(c).User.ID, up, words)
+	}
+	if err != nil {
+		f := newForm("file", "paste", "words").filled(c, "paste", "words")
+		p, pageErr := s.importsPage(c, kind, f)
+		if pageErr != nil {
+			return pageErr
+		}
+		return s.formAgain(c, "imports", ofTable(err, up.Origin), f, func(f form) any {
+			p.Form = f
+			p.Words.Value, p.Words.Wrong = f.Value("words"), f.Wrong("words")
+			return p
+		})
+	}
+	return c.Redirect(http.StatusSeeOther, importsPath+"/uploads/"+waiting.Token)
+}
+
+// ofTable says that what is wrong is the file, or what was pasted.
+func ofTable(err error, origin store.Origin) error {
+	if origin == store.FromPaste && fault.KindOf(err) == fault.Invalid {
+		return wrong("paste", said(err))
+	}
+	if origin == store.FromFile {
+		return ofFile(err)
+	}
+	return err
+}
+
+// broughtTable makes an upload of the file of a form, or of what was pasted into it.
+func (s *server) broughtTable(c echo.Context, words string) (store.Upload, error) {
+	mapping, err := screening.ParseMapping(words)
+	if err != nil {
+		return store.Upload{}, wrong("words", err.Error())
+	}
+	up := s.uploadBase(c)
+	up.Kind, up.Words = c.Param("kind"), mapping
+	if form := c.Request().MultipartForm; form != nil && len(form.File["file"]) == 1 && form.File["file"][0].Size > 0 {
+		file := form.File["file"][0]
+		up.File, up.Origin = file.Filename, store.FromFile
+		up.Content, err = contentOf(file)
+		return up, err
+	}
+	if form := c.Request().MultipartForm; form != nil && len(form.File["file"]) == 1 && form.File["file"][0].Filename != "" {
+		return up, wrong("file", fmt.Sprintf("文件“%s”是空的", audit.MaskedName(form.File["file"][0].Filename)))
+	}
+	pasted := c.Request().PostForm.Get("paste")
+	if strings.TrimSpace(pasted) == "" {
+		return up, wrong("file", "请选择文件，或把表格连同表头一起粘贴到下面")
+	}
+	up.File, up.Origin, up.Content = pastedName, store.FromPaste, []byte(pasted)
+	return up, nil
+}
+
+// uploadBase is what every upload of a request has.
+func (s *server) uploadBase(c echo.Context) store.Upload {
+	return store.Upload{Limits: intake.UploadLimits(), Loc: s.Loc, Now: s.Now(), By: actor(c).User.Name, Act: act(c), Within: within(c)}
+}
+
+// uploadPage is what would become of a file.
+type uploadPage struct {
+	Frame
+	Kind, File, Token                          string
+	Expires                                    calendar.Instant
+	Accepted, Duplicate, Quarantined, Rejected int
+	Sheets                                     []sheetLines
+	Problems                                   problemList
+	HasErrors                                  bool
+}
+
+type sheetLines struct {
+	Name    string
+	Rows    int
+	Found   []intake.Found
+	Unknown string
+	Header  []string
+	First   [][]string
+}
+
+// problemList is the rows with something wrong, as many as a page shows.
+type problemList struct {
+	Rows []problemLine
+	More int
+}
+
+type problemLine struct {
+	Sheet   string
+	Line    int
+	Outcome string
+	Code    string
+	Column  string
+	Message string
+}
+
+// problemLines lists the rows on which somebody has to look; what they say of people stays back where the role may not read it.
+func problemLines(rows []intake.Problem, w locale.Words, readable bool) problemList {
+	var list problemList
+	for _, r := range rows {
+		if r.Outcome == intake.Duplicated {
+			continue
+		}
+		if len(list.Rows) == problemsShown {
+			list.More++
+			continue
+		}
+		message := r.Message
+		if !readable {
+			message = w.Text(withheld)
+		}
+		list.Rows = append(list.Rows, problemLine{r.Sheet, r.Line, string(r.Outcome), string(r.Code), r.Column, message})
+	}
+	return list
+}
+
+// waitingUpload shows what would become of a file that waits; one that was taken in leads to its batch.
+func (s *server) waitingUpload(c echo.Context) error {
+	w, err := s.Store.Uploaded(c.Request().Context(), actor(c).User.ID, c.Param("token"), s.Now())
+	if err != nil {
+		return err
+	}
+	if w.Batch != 0 {
+		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("%s/%d", importsPath, w.Batch))
+	}
+	p := uploadPage{Frame: s.frame("imports"), Kind: w.Kind, File: w.File, Token: w.Token, Expires: w.ExpiresAt, Accepted: w.Report.Accepted,
+		Duplicate: w.Report.Duplicate, Quarantined: w.Report.Quarantined, Rejected: w.Report.Rejected,
+		Problems: problemLines(w.Report.Rows, s.words(c), true), HasErrors: len(w.Bad) > 0}
+	for _, sheet := range w.Sheets {
+		p.Sheets = append(p.Sheets, shown(sheet))
+	}
+	return s.render(c, http.StatusOK, "upload", p)
+}
+
+// shown makes a sheet ready to be looked at: of numbers of people the last four characters.
+func shown(sheet store.PreviewSheet) sheetLines {
+	lines := sheetLines{Name: sheet.Name, Rows: sheet.Rows, Found: sheet.Found, Unknown: strings.Join(sheet.Unknown, "、"), Header: sheet.Header}
+	number := -1
+	for _, f := range sheet.Found {
+		if f.Column == "证件号码" {
+			number = slices.Index(sheet.Header, f.Heading)
+		}
+	}
+	for _, row := range sheet.First {
+		cells := make([]string, len(sheet.Header))
+		for i := range min(len(row), len(cells)) {
+			cells[i] = audit.MaskedName(row[i])
+			if i == number {
+				cells[i] = maskedNumber(row[i])
+			}
+		}
+		lines.First = append(lines.First, cells)
+	}
+	return lines
+}
+
+// maskedNumber leaves the last four characters of a number.
+func maskedNumber(text string) string {
+	if runes := []rune(text); len(runes) > 4 {
+		return "****" + string(runes[len(runes)-4:])
+	}
+	return text
+}
+
+// confirmImport takes a file in that its user has looked at, once, and judges the sections that it concerns.
+func (s *server) confirmImport(c echo.Context) error {
+	taken, err := s.Store.TakeUploaded(c.Request().Context(), actor(c).User.ID, c.Param("token"), s.uploadBase(c))
+	if err != nil {
+		return err
+	}
+	s.judgeEntered(c, taken.Sections)
+	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("%s/%d", importsPath, taken.Batch))
+}
+
+// dropImport forgets a file that is not to be taken in.
+func (s *server) dropImport(c echo.Context) error {
+	if err := s.Store.DropUpload(c.Request().Context(), actor(c).User.ID, c.Param("token")); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, importsPath)
+}
+
+// batchPage is one table that was taken in.
+type batchPage struct {
+	Frame
+	batchLine
+	Token    string // of the file, while its rows can be fetched
+	Problems problemList
+	Touched  int
+	Changes  []changeLine
+	Cases    bool // some of its rows wait for a decision
+}
+
+type changeLine struct{ Code, Name, URL, Before, After string }
+
+func (s *server) batch(c echo.Context) error {
+	id, err := numberParam(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), actor(c).User
+	d, err := s.Store.Batch(ctx, within(c), id)
+	if err != nil {
+		return err
+	}
+	if !mayBring(who.Role, d.Kind) {
+		return fault.New(fault.NotFound, "没有这次导入")
+	}
+	token, err := s.Store.UploadOf(ctx, who.ID, id, s.Now())
+	if err != nil {
+		return err
+	}
+	readable := d.RecordedBy == who.Name || lensOf(who.Role).tails
+	p := batchPage{Frame: s.frame("imports"), batchLine: lineOf(d.Batch), Token: token, Problems: problemLines(d.Problems, s.words(c), readable),
+		Touched: d.Touched, Cases: d.Quarantined > 0}
+	for _, ch := range d.Changes {
+		line := changeLine{Code: ch.Section, Name: ch.Name, URL: sectionURL(ch.Section), Before: "none", After: ch.After.String()}
+		if ch.Judged {
+			line.Before = ch.Before.String()
+		}
+		p.Changes = append(p.Changes, line)
+	}
+	return s.render(c, http.StatusOK, "batch", p)
+}
