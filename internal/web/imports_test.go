@@ -235,14 +235,15 @@ func TestImportsInTheBrowser(t *testing.T) {
 	b.Upload("#f-file", file)
 	clicks += 2 // the dialog of the browser: the file, and open
 	click("main form .btn--p", ".imp__go")
-	b.Shot("preview")
 	b.Accessible("preview")
+	b.nothing("preview sticks out", tooWide)
+	b.Shot("preview")
 	click(".imp__go .btn--p", "main .imp__kpis")
-	b.Shot("batch")
 	if clicks > 8 || !strings.Contains(b.Text("h1"), "导入结果") {
 		t.Errorf("%d clicks, then %q", clicks, b.Text("h1"))
 	}
 	b.Accessible("batch")
+	b.Shot("batch")
 	for name, address := range map[string]string{"imports": "/imports?kind=results", "quarantine": "/quarantine"} {
 		for _, size := range [][2]int64{{1440, 900}, {390, 844}, {320, 640}} {
 			b.open(site.URL+address, size)
