@@ -1,6 +1,12 @@
 package intake
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"fugong/internal/calendar"
+)
 
 // Column is one column of a register: its heading, other headings people use for it, and whether a file needs it.
 type Column struct {
@@ -107,13 +113,35 @@ func (r Row) Texts(columns []Column) []string {
 	return texts
 }
 
-// Original gives the texts of a row as they stand in the file, also those under headings that no column claims.
-func (r Row) Original() []string {
+// Original gives the texts of a row as they stand in the file, also those under headings that no column claims. Times and dates
+// that are a spreadsheet's numbers are written as people read them there.
+func (r Row) Original(loc *time.Location) []string {
 	texts := make([]string, len(r.cells))
 	for i, c := range r.cells {
 		texts[i] = c.Text
 	}
+	for name, at := range r.layout.at {
+		if at < len(texts) && r.cells[at].Serial {
+			texts[at] = readable(name, r.cells[at], loc)
+		}
+	}
 	return texts
+}
+
+// readable writes the number of a column of times or dates as a clock and a calendar do.
+func readable(column string, c Cell, loc *time.Location) string {
+	day := strings.HasSuffix(column, "日期")
+	if !day && !strings.HasSuffix(column, "时间") {
+		return c.Text
+	}
+	stamp, err := ParseTime(c, loc)
+	if err != nil {
+		return c.Text
+	}
+	if day {
+		return calendar.On(stamp.At, loc).String()
+	}
+	return FormatTime(stamp.At, loc)
 }
 
 // Cells gives the cells of a row in the order of the columns, so that it can be kept and made again by KeptRow.

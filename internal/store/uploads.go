@@ -113,16 +113,16 @@ func previewOf(up Upload, report intake.Report, words string) Preview {
 	for _, t := range up.Tables {
 		sheet := PreviewSheet{Name: t.Sheet, Header: t.Header, Found: t.Found, Unknown: t.Unknown, Rows: len(t.Rows)}
 		for i := range t.Rows[:min(len(t.Rows), sampleRows)] {
-			sheet.First = append(sheet.First, t.Rows[i].Original())
+			sheet.First = append(sheet.First, t.Rows[i].Original(up.Loc))
 		}
 		p.Sheets = append(p.Sheets, sheet)
 	}
-	p.Bad = badRows(up.Tables, report)
+	p.Bad = badRows(up.Tables, report, up.Loc)
 	return p
 }
 
 // badRows finds the rows that are kept aside or rejected, with what is wrong with them.
-func badRows(tables []intake.Table, report intake.Report) []BadRow {
+func badRows(tables []intake.Table, report intake.Report, loc *time.Location) []BadRow {
 	wrong := map[place]string{}
 	for _, p := range report.Rows {
 		if p.Outcome == intake.Quarantined || p.Outcome == intake.Rejected {
@@ -133,7 +133,7 @@ func badRows(tables []intake.Table, report intake.Report) []BadRow {
 	for _, t := range tables {
 		for i := range t.Rows {
 			if message, is := wrong[at(&t.Rows[i])]; is && len(bad) < problemsKept {
-				bad = append(bad, BadRow{Sheet: t.Sheet, Line: t.Rows[i].Line, Cells: t.Rows[i].Original(), Message: message})
+				bad = append(bad, BadRow{Sheet: t.Sheet, Line: t.Rows[i].Line, Cells: t.Rows[i].Original(loc), Message: message})
 			}
 		}
 	}
