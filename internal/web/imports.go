@@ -28,7 +28,7 @@ const (
 
 const (
 	historyShown  = 20  // batches on a page
-	problemsShown = 200 // rows with something wrong on a page; the rest is in the workbook
+	badRowsShown = 200 // rows with something wrong on a page; the rest is in the workbook
 )
 
 // pastedName is what a table is called that came out of a spreadsheet without a file.
@@ -272,7 +272,7 @@ func problemLines(rows []intake.Problem, w locale.Words, readable bool) problemL
 		if r.Outcome == intake.Duplicated {
 			continue
 		}
-		if len(list.Rows) == problemsShown {
+		if len(list.Rows) == badRowsShown {
 			list.More++
 			continue
 		}
