@@ -27,7 +27,7 @@ const (
 )
 
 const (
-	historyShown  = 20  // batches on a page
+	historyShown = 20  // batches on a page
 	badRowsShown = 200 // rows with something wrong on a page; the rest is in the workbook
 )
 
