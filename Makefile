@@ -44,12 +44,13 @@ security: ## gosec without findings of medium or high severity, govulncheck
 check: lint test ## lint and test
 
 .PHONY: bench
-bench: ## ratios, each measured in one run: import, evaluation, sheet; a storm of sign-ins and its memory
+bench: ## ratios, each measured in one run: import, evaluation, sheet, list and section page; a storm of sign-ins and its memory
 	go test -run '^$$' -bench 'ImportResults' -benchtime 10x -timeout 30m ./internal/store
 	go test -run '^$$' -bench 'EvaluateDistrict' -benchtime 3x -timeout 30m ./internal/store
 	@test -f .bench/bold.ttf || { mkdir -p .bench && cd .bench && npm pack --silent @expo-google-fonts/noto-sans-sc@0.4.3 >/dev/null && \
 	  tar xzf *.tgz && cp package/400Regular/*.ttf regular.ttf && cp package/700Bold/*.ttf bold.ttf && rm -rf package *.tgz; } # the whole font, to compare with
 	go test -run '^$$' -bench 'AgainstOthers|Route' -benchtime 20x -timeout 30m ./internal/sheet -whole-fonts $(CURDIR)/.bench
+	go test -run '^$$' -bench 'Desk' -benchtime 100x -timeout 30m ./internal/web
 	go test -run '^$$' -bench 'Storm' -benchtime 1x -timeout 30m ./internal/account ./internal/web
 
 .PHONY: fuzz

@@ -220,8 +220,15 @@ type Place struct {
 	Before, After   string // codes; empty at the ends
 }
 
-// DeskPlace finds a section in a list.
-func (s *Store) DeskPlace(ctx context.Context, within account.Scope, f DeskFilter, code string) (Place, error) {
+// DeskPlace finds a section in a list. hint is where it stood when the list was shown, counted from 1; while it still stands there, the
+// list need not be numbered to find it.
+func (s *Store) DeskPlace(ctx context.Context, within account.Scope, f DeskFilter, code string, hint int) (Place, error) {
+	if hint > 0 {
+		p, err := s.placeAt(ctx, within, f, code, hint)
+		if err != nil || p.Total > 0 {
+			return p, err
+		}
+	}
 	over := "OVER (ORDER BY " + deskOrder(f.Sort, f.Backwards) + ")"
 	listed := s.deskRows(within, f).ColumnExpr("d.code AS code, ROW_NUMBER() " + over + " AS place, COUNT(*) OVER () AS total, LAG(d.code) " + over +
 		" AS before, LEAD(d.code) " + over + " AS after")
@@ -230,6 +237,32 @@ func (s *Store) DeskPlace(ctx context.Context, within account.Scope, f DeskFilte
 	err := scanAll(ctx, s.read, q.String(), func(c *cells) { p = Place{c.count(), c.count(), c.text(), c.text()} })
 	if err != nil {
 		return Place{}, fmt.Errorf("find section in list: %w", translate(err))
+	}
+	return p, nil
+}
+
+// placeAt looks whether a section stands at a place; the zero Place when it does not.
+func (s *Store) placeAt(ctx context.Context, within account.Scope, f DeskFilter, code string, position int) (Place, error) {
+	first := max(position-2, 0)
+	var codes []string
+	q := s.deskRows(within, f).ColumnExpr("d.code").OrderExpr(deskOrder(f.Sort, f.Backwards)).Offset(int64(first)).Limit(3)
+	if err := scanAll(ctx, s.read, q.String(), func(c *cells) { codes = append(codes, c.text()) }); err != nil {
+		return Place{}, fmt.Errorf("look at place in list: %w", translate(err))
+	}
+	at := position - 1 - first
+	if at >= len(codes) || codes[at] != code {
+		return Place{}, nil
+	}
+	total, err := s.deskRows(within, f).Count(ctx)
+	if err != nil {
+		return Place{}, fmt.Errorf("count list: %w", translate(err))
+	}
+	p := Place{Position: position, Total: int(total)}
+	if at > 0 {
+		p.Before = codes[at-1]
+	}
+	if at+1 < len(codes) {
+		p.After = codes[at+1]
 	}
 	return p, nil
 }

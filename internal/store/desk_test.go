@@ -101,16 +101,18 @@ func TestDeskFiltersSortsAndPages(t *testing.T) {
 				t.Errorf("%s, in pages of three: %q", tt.name, paged)
 			}
 			for i, digit := range tt.want {
-				place, err := s.DeskPlace(t.Context(), account.Everywhere(), tt.f, "D-0"+string(digit))
-				want := store.Place{Position: i + 1, Total: len(tt.want)}
-				if i > 0 {
-					want.Before = "D-0" + tt.want[i-1:i]
-				}
-				if i+1 < len(tt.want) {
-					want.After = "D-0" + tt.want[i+1:i+2]
-				}
-				if err != nil || place != want {
-					t.Errorf("%s: place of %c is %+v, %v", tt.name, digit, place, err)
+				for _, hint := range []int{0, i + 1, i, 99} {
+					place, err := s.DeskPlace(t.Context(), account.Everywhere(), tt.f, "D-0"+string(digit), hint)
+					want := store.Place{Position: i + 1, Total: len(tt.want)}
+					if i > 0 {
+						want.Before = "D-0" + tt.want[i-1:i]
+					}
+					if i+1 < len(tt.want) {
+						want.After = "D-0" + tt.want[i+1:i+2]
+					}
+					if err != nil || place != want {
+						t.Errorf("%s: place of %c, looked for at %d, is %+v, %v", tt.name, digit, hint, place, err)
+					}
 				}
 			}
 			codes, err := s.DeskCodes(t.Context(), account.Everywhere(), tt.f, 2)
@@ -118,7 +120,7 @@ func TestDeskFiltersSortsAndPages(t *testing.T) {
 				t.Errorf("%s: codes %q, %v", tt.name, codes, err)
 			}
 		}
-		if p, err := s.DeskPlace(t.Context(), account.Everywhere(), store.DeskFilter{Street: "学苑街道"}, "D-02"); err != nil || p != (store.Place{}) {
+		if p, err := s.DeskPlace(t.Context(), account.Everywhere(), store.DeskFilter{Street: "学苑街道"}, "D-02", 2); err != nil || p != (store.Place{}) {
 			t.Errorf("a section that the filter does not choose: %+v, %v", p, err)
 		}
 	})

@@ -2,9 +2,11 @@ package web
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -178,6 +180,15 @@ func (s *server) pastRuns(marks []store.Mark, section string) []pastRun {
 	return runs
 }
 
+// hintOf is where the address says that the section stood in its list; 0 when it does not say.
+func hintOf(c echo.Context) int {
+	hint, err := strconv.Atoi(c.QueryParam("at"))
+	if err != nil || hint < 0 || hint > math.MaxInt32 {
+		return 0
+	}
+	return hint
+}
+
 // listPlace finds the section in the list that the address says it was opened from.
 func (s *server) listPlace(c echo.Context, code string) (listPlace, error) {
 	in := c.QueryParam("in")
@@ -190,7 +201,7 @@ func (s *server) listPlace(c echo.Context, code string) (listPlace, error) {
 	}
 	d := newDeskQuery(v)
 	d.picked = nil
-	place, err := s.Store.DeskPlace(c.Request().Context(), within(c), d.filter(lensOf(actor(c).User.Role)), code)
+	place, err := s.Store.DeskPlace(c.Request().Context(), within(c), d.filter(lensOf(actor(c).User.Role)), code, hintOf(c))
 	if err != nil {
 		return listPlace{}, err
 	}
@@ -198,10 +209,10 @@ func (s *server) listPlace(c echo.Context, code string) (listPlace, error) {
 	d.page = (place.Position-1)/deskRows + 1
 	list.URL, in = d.address(), d.values().Encode()
 	if place.Before != "" {
-		list.Before = sectionIn(place.Before, in)
+		list.Before = sectionIn(place.Before, in, place.Position-1)
 	}
 	if place.After != "" {
-		list.After = sectionIn(place.After, in)
+		list.After = sectionIn(place.After, in, place.Position+1)
 	}
 	return list, nil
 }

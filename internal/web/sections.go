@@ -340,7 +340,7 @@ func (s *server) deskRows(c echo.Context, d deskQuery) ([]deskRow, error) {
 	w, titles, in := s.words(c), titlesByCode(), d.values().Encode()
 	rows := make([]deskRow, len(standings))
 	for i, st := range standings {
-		rows[i] = deskRow{Standing: st, URL: sectionIn(st.Code, in), LevelWord: st.Level.String(), StateWord: string(st.State), Picked: slices.Contains(d.picked, st.Code),
+		rows[i] = deskRow{Standing: st, URL: sectionIn(st.Code, in, (d.page-1)*deskRows+i+1), LevelWord: st.Level.String(), StateWord: string(st.State), Picked: slices.Contains(d.picked, st.Code),
 			Strip: strip(strips[st.ID], today, w, true)}
 		if visit, ok := visits[st.ID]; ok {
 			rows[i].VisitedOn, rows[i].VisitedBy = calendar.On(visit.At, s.Loc), visit.By
@@ -350,12 +350,12 @@ func (s *server) deskRows(c echo.Context, d deskQuery) ([]deskRow, error) {
 	return rows, nil
 }
 
-// sectionIn is the address of a section as one of a list.
-func sectionIn(code, list string) string {
+// sectionIn is the address of a section as one of a list, where it stands at a place.
+func sectionIn(code, list string, place int) string {
 	if list == "" {
 		return sectionURL(code)
 	}
-	return sectionURL(code) + "?in=" + url.QueryEscape(list)
+	return sectionURL(code) + "?in=" + url.QueryEscape(list) + "&at=" + strconv.Itoa(place)
 }
 
 // problems leaves out what the role may not see.
