@@ -88,7 +88,7 @@ func (s *Store) AuditHead(ctx context.Context) (seq int64, mac string, err error
 
 // Audit adds an act that changes nothing else in the database: a sign-in, a denial, something shown, exported or printed.
 func (s *Store) Audit(ctx context.Context, act audit.Act, now calendar.Instant) error {
-	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error { return s.writeAudit(ctx, tx, act, now) })
+	return s.writingSoon(ctx, func(ctx context.Context, tx bun.Tx) error { return s.writeAudit(ctx, tx, act, now) })
 }
 
 // AuditFilter chooses entries; empty fields choose all. Before is the number that the entries lie below.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/uptrace/bun"
 
@@ -52,3 +53,36 @@ func OnHealth(item string) bool { return onHealth(item) }
 
 // Fits tells whether a number may be behind a masked one.
 func Fits(masked, number string) bool { return fits(masked, number) }
+
+// commitCounter counts transactions that were committed.
+type commitCounter struct{ n *atomic.Int64 }
+
+func (commitCounter) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
+func (c commitCounter) AfterQuery(_ context.Context, e *bun.QueryEvent) {
+	if e.Query == "COMMIT" {
+		c.n.Add(1)
+	}
+}
+
+// CountCommits counts the transactions that the store commits from now on.
+func CountCommits(s *Store) *atomic.Int64 {
+	c := commitCounter{new(atomic.Int64)}
+	s.write = s.write.WithQueryHook(c)
+	return c.n
+}
+
+// TakeTurns keeps all writers waiting until release is called.
+func TakeTurns(s *Store) (release func()) {
+	for range cap(s.turn) {
+		s.turn <- struct{}{}
+	}
+	return func() {
+		for range cap(s.turn) {
+			<-s.turn
+		}
+	}
+}
+
+// Groups reports whether small writes share transactions.
+func Groups(s *Store) bool { return s.engine.groups }

@@ -28,6 +28,7 @@ type engine struct {
 	folder   string // of migrations
 	dialect  func() schema.Dialect
 	writers  int
+	groups   bool // small writes share a transaction
 	readers  int
 	snapshot *sql.TxOptions // gives one consistent view for a whole transaction
 	lock     string         // statements around a migration, on one connection; empty: one process at a time anyway
@@ -45,6 +46,7 @@ func fileEngine() engine {
 		folder:   "sqlite",
 		dialect:  func() schema.Dialect { return sqlitedialect.New() },
 		writers:  1,
+		groups:   true,
 		readers:  8,
 		snapshot: &sql.TxOptions{ReadOnly: true},
 		settings: []setting{

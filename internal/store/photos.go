@@ -69,7 +69,7 @@ func (r *photoRow) photo() (Photo, error) {
 // this uuid.
 func (s *Store) AddPhoto(ctx context.Context, p Photo, act audit.Act, now calendar.Instant) (Photo, error) {
 	row := photoRowOf(p, act.Actor, now)
-	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := s.writingSoon(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row.ID = 0
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return err

@@ -83,7 +83,7 @@ func (sub Submission) provenance() (string, error) {
 // there to be named. answer says what the request is answered with.
 func (s *Store) Submit(ctx context.Context, within account.Scope, sub Submission, r Request, answer func(Filed) (Answer, error)) (Answer, error) {
 	var given Answer
-	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := s.writingSoon(ctx, func(ctx context.Context, tx bun.Tx) error {
 		id, err := s.sectionWithin(ctx, tx, within, sub.Section)
 		if err != nil {
 			return err
