@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/checklist"
 	"fugong/internal/criteria"
@@ -64,7 +65,7 @@ func (s *server) documents(c echo.Context) error {
 		}
 	}
 	query := askedFor(c, "q", "street", "type", "expiry")
-	p := documentsPage{officeFrame: s.officeFrame(c, "documents", "documents"), Query: f.Query, Street: f.Street, Expiry: string(f.Expiry), Rows: lines,
+	p := documentsPage{officeFrame: s.officeFrame(c, documentsTab(actor(c).User.Role), "documents"), Query: f.Query, Street: f.Street, Expiry: string(f.Expiry), Rows: lines,
 		Streets: anyOf(f.Street, streets...), CSV: "/documents.csv?" + query.Encode(), XLSX: "/documents.xlsx?" + query.Encode()}
 	p.shelves(c, f.Expiry, counts)
 	p.Leaf = newLeaf("/documents", query, at, len(lines), p.total(f.Expiry, counts))
@@ -137,4 +138,12 @@ func (s *server) documentsFile(c echo.Context) error {
 			w.Word("expiry", l.Expiry), l.Responsible})
 	}
 	return s.exportTable(c, "documents", strings.Fields("标段编号 标段名称 街道 类型 签发日期 到期日期 状态 责任单位"), rows)
+}
+
+// documentsTab is under which main part a role finds the papers.
+func documentsTab(role account.Role) string {
+	if mayGet("/register", role) {
+		return "register"
+	}
+	return "documents"
 }

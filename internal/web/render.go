@@ -73,6 +73,9 @@ func (v *Viewer) fill(a account.Actor) {
 	}
 	for _, t := range tabs() {
 		path, _, _ := strings.Cut(t.Path, "?")
+		if path == "/documents" && mayGet("/register", a.User.Role) {
+			continue // it is one of the registers
+		}
 		if mayGet(path, a.User.Role) {
 			v.Tabs = append(v.Tabs, t)
 		}
