@@ -16,14 +16,15 @@ func (s *Sheet) Again(answers []checklist.Answer) Draft {
 }
 
 func (d Draft) takeUp(a Ask, given map[string]checklist.Answer) {
-	counted := false
+	counted, photos := false, []string{}
 	for _, n := range a.Numbers {
 		if g, ok := given[n.Code]; ok {
 			d[n.Code], counted = Entry{Number: g.Number}, true
+			photos = append(photos, g.Photos...)
 		}
 	}
 	g, answered := given[a.Code]
-	e := Entry{Choice: g.Choice, Number: g.Number, How: checklist.Restored}
+	e := Entry{Choice: g.Choice, Number: g.Number, How: checklist.Restored, Photos: append(photos, g.Photos...)}
 	e.Reasons, e.Remark = a.SplitReasons(g.Remark)
 	switch {
 	case !answered && !counted:

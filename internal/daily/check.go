@@ -21,7 +21,7 @@ type Entry struct {
 }
 
 func (e Entry) blank() bool {
-	return e.Choice == checklist.Blank && e.Number == "" && e.Remark == "" && len(e.Reasons) == 0
+	return e.Choice == checklist.Blank && e.Number == "" && e.Remark == "" && len(e.Reasons) == 0 && len(e.Photos) == 0
 }
 
 // Draft is what was entered so far, by the codes of items and figures.
@@ -101,7 +101,7 @@ func (c *checking) problem(item, field, what string) {
 func (c *checking) photo(a Ask) {
 	e := c.draft[a.Code]
 	wanted := a.Drawn || e.Choice == checklist.No && a.Input.Has(checklist.Photo)
-	if wanted && len(e.Photos) == 0 && !e.blank() || a.Drawn && len(e.Photos) == 0 {
+	if wanted && len(e.Photos) == 0 {
 		c.problem(a.Code, "photo."+a.Code, "photo")
 	}
 }
@@ -125,7 +125,7 @@ func (a *Ask) usual() checklist.Choice {
 // question takes the answer to an item that is answered with a word.
 func (c *checking) question(a Ask) {
 	e := c.draft[a.Code]
-	answer := checklist.Answer{Item: a.Code, Choice: e.Choice, Remark: checklist.JoinReasons(e.Reasons, e.Remark)}
+	answer := checklist.Answer{Item: a.Code, Choice: e.Choice, Remark: checklist.JoinReasons(e.Reasons, e.Remark), Photos: e.Photos}
 	if a.onlyWords() && e.Choice == checklist.Blank && answer.Remark != "" {
 		answer.Choice = checklist.Yes
 	}
@@ -225,7 +225,11 @@ func (c *checking) figure(a Ask, n Number) {
 	if number == "" {
 		return
 	}
-	c.Answers = append(c.Answers, checklist.Answer{Item: n.Code, Choice: checklist.Number, Number: number})
+	answer := checklist.Answer{Item: n.Code, Choice: checklist.Number, Number: number}
+	if n.Code == a.Lead {
+		answer.Photos = c.draft[a.Code].Photos // what is seen on them is what was counted
+	}
+	c.Answers = append(c.Answers, answer)
 	if n.Typed {
 		c.unlikely(n, number)
 	}

@@ -108,9 +108,12 @@ func flaggedItems(r criteria.Report) map[string]bool {
 	return found
 }
 
+// always is what an item names as a circumstance that is never confirmed together with others.
+const always = "always"
+
 func (in *Input) alone(a Ask, flagged map[string]bool) Why {
 	switch {
-	case a.exact():
+	case a.exact() || slices.Contains(a.Item.Alone, always):
 		return Exact
 	case a.Yesterday.Choice == checklist.No || a.outstanding():
 		return Abnormal

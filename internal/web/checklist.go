@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -136,8 +135,10 @@ func (s *server) handInChecklist(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.takePhotos(c, d.sheet, in); err != nil {
+		return err
+	}
 	checked := d.sheet.Check(in.draft)
-	checked.Problems = slices.DeleteFunc(checked.Problems, func(p daily.Problem) bool { return p.What == "photo" })
 	switch {
 	case form.Get("step") == "edit":
 		return s.renderChecklist(c, http.StatusOK, d, in, nil)
@@ -196,6 +197,9 @@ func (s *server) submitChecklist(c echo.Context, d checklistDay, in checklistInp
 	answer, err := s.Store.Submit(c.Request().Context(), within(c), sub, request, func(f store.Filed) (store.Answer, error) {
 		return kept(http.StatusCreated, s.checklistAnswer(f, d.deadline))
 	})
+	if problems := photoProblems(err); len(problems) > 0 {
+		return s.checklistAgain(c, d, in, daily.Checked{Problems: problems})
+	}
 	if err != nil {
 		return err
 	}

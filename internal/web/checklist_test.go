@@ -1,6 +1,9 @@
 package web
 
 import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,6 +13,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"fugong/internal/account"
+	"fugong/internal/album"
 	"fugong/internal/calendar"
 )
 
@@ -17,13 +21,14 @@ import (
 type filling struct {
 	*stage
 	manager *browser
+	taken   uint8
 }
 
 func newFilling(t *testing.T) *filling {
 	t.Helper()
 	w := newDistrict(t)
 	w.hire("wang", account.Manager, account.Scope{Sections: []string{"XY-01"}})
-	return &filling{w, w.enter("wang")}
+	return &filling{w, w.enter("wang"), 0}
 }
 
 const checklistOf = "/sections/XY-01/checklist"
@@ -75,6 +80,9 @@ func (f *filling) usual(address string) url.Values {
 		default:
 			form.Set("answer."+code, "yes")
 		}
+		if _, drawn := s.Attr("data-drawn"); drawn || code == "B1" {
+			form.Add("photos."+code, f.photograph())
+		}
 		s.Find("input[name^='number.']").Each(func(_ int, n *goquery.Selection) {
 			if n.AttrOr("value", "") == "" && n.AttrOr("name", "") != "number."+code {
 				form.Set(n.AttrOr("name", ""), n.AttrOr("data-known", "0"))
@@ -82,6 +90,18 @@ func (f *filling) usual(address string) url.Values {
 		})
 	})
 	return form
+}
+
+// photograph sends a picture as a phone does, before the checklist that names it.
+func (f *filling) photograph() string {
+	f.Helper()
+	f.taken++
+	uuid := fmt.Sprintf("3f1b6c1e-8a44-4c57-9e0b-%012d", f.taken)
+	_, _, err := f.options.Album.Take(f.Context(), album.Sent{UUID: uuid, Body: strings.NewReader(picture(f, f.taken)), User: f.manager.actor().User.ID})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return uuid
 }
 
 func (f *filling) send(form url.Values, step string) *httptest.ResponseRecorder {
@@ -107,5 +127,45 @@ func TestChecklistIsHandedInOnceAfterAReview(t *testing.T) {
 	report := f.manager.get("/sections/XY-01/checklists/2022-05-06?notice=sent")
 	if report.Code != http.StatusOK || !strings.Contains(text(report), "已送达，当日第 1 版") || !strings.Contains(text(report), "单项确认") {
 		t.Errorf("report: %d %s", report.Code, text(report))
+	}
+}
+
+// Without a script the photos come with the form, and stay with it through the review.
+func TestPhotosComeWithTheForm(t *testing.T) {
+	f := newFilling(t)
+	form := f.usual(checklistOf)
+	drawn := f.manager.get(checklistOf)
+	code := document(t, drawn).Find("[data-drawn]").First().AttrOr("data-item", "")
+	form.Del("photos." + code)
+	wantStatus(t, f.send(form, "submit"), http.StatusUnprocessableEntity)
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for name, values := range form {
+		for _, v := range values {
+			if err := m.WriteField(name, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	part, err := m.CreateFormFile("photo."+code, "a.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte(picture(t, 99))); err != nil || m.Close() != nil {
+		t.Fatal(err)
+	}
+	form.Set("step", "review")
+	r := httptest.NewRequest(http.MethodPost, checklistOf, bytes.NewReader(bytes.Replace(body.Bytes(), []byte("submit"), []byte("review"), 1)))
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	review := f.manager.do(r)
+	again := fieldsOf(document(t, review))
+	if review.Code != http.StatusOK || len(again["photos."+code]) != 1 {
+		t.Fatalf("review: %d, photos %q: %s", review.Code, again["photos."+code], text(review))
+	}
+	wantRedirect(t, f.send(again, "submit"), "/sections/XY-01/checklists/2022-05-06?notice=sent")
+	report := document(t, f.manager.get("/sections/XY-01/checklists/2022-05-06"))
+	picture, _ := report.Find(".shot img").Attr("src")
+	if w := f.manager.get(picture); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/jpeg" {
+		t.Errorf("%s: %d", picture, w.Code)
 	}
 }

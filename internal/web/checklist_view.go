@@ -45,6 +45,7 @@ type askView struct {
 	Numbers                          []numberView
 	Reasons                          []reasonView
 	Wrong                            map[string]string // messages by answer, number, remark, reason and photo
+	Photos                           []string          // uuids
 	Names                            []string          // of people or rooms it is about
 	Areas                            []areaView
 }
@@ -147,7 +148,7 @@ func (p *checklistPage) add(v stepView) {
 func (s *server) askView(w locale.Words, a daily.Ask, d checklistDay, draft daily.Draft, wrong map[string]string) askView {
 	en, e := english(w), draft[a.Code]
 	v := askView{Code: a.Code, Part: a.Code[:1], Text: a.Brief(en), Kind: "question", Choice: e.Choice.Word(), How: string(e.How), Remark: e.Remark,
-		Number: e.Number, Why: a.Alone, Drawn: a.Drawn, Photo: a.Input.Has(checklist.Photo), Stopped: a.Stopped, Wrong: wrong,
+		Number: e.Number, Why: a.Alone, Drawn: a.Drawn, Photo: a.Input.Has(checklist.Photo), Stopped: a.Stopped, Wrong: wrong, Photos: e.Photos,
 		One: a.Input.Has(checklist.Count) && len(a.Numbers) == 0 && a.Code != "A1", Yesterday: a.Yesterday.Choice.Word()}
 	if full := a.In(en); full != v.Text {
 		v.Full = full

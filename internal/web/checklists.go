@@ -119,6 +119,7 @@ type answerView struct {
 	At                                 calendar.Instant
 	Known                              string
 	Drawn, Figure                      bool
+	Photos                             []string // uuids
 }
 
 // sectionName is how a section is called, its project first.
@@ -218,7 +219,7 @@ func answerParts(w locale.Words, f store.Filed) []partView {
 		}
 		v := answerView{Code: a.Item, Text: row.Brief(english(w)), Choice: a.Choice.Word(), Number: a.Number, Remark: a.Remark,
 			How: f.Ways[a.Item].How, At: f.Ways[a.Item].At, Known: f.Ways[a.Item].Known, Drawn: slices.Contains(f.Drawn, a.Item),
-			Figure: strings.Contains(a.Item, ".")}
+			Figure: strings.Contains(a.Item, "."), Photos: a.Photos}
 		if v.Figure && v.How == "" {
 			v.How = f.Ways[a.Item[:strings.Index(a.Item, ".")]].How
 		}
