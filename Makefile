@@ -46,6 +46,7 @@ check: lint test ## lint and test
 .PHONY: bench
 bench: ## ratios, each measured in one run: import, evaluation, sheet, list and section page; a storm of sign-ins and its memory
 	go test -run '^$$' -bench 'ImportResults' -benchtime 10x -timeout 30m ./internal/store
+	go test -run '^$$' -bench 'Submit' -benchtime 3x -timeout 30m ./internal/store
 	go test -run '^$$' -bench 'EvaluateDistrict' -benchtime 3x -timeout 30m ./internal/store
 	@test -f .bench/bold.ttf || { mkdir -p .bench && cd .bench && npm pack --silent @expo-google-fonts/noto-sans-sc@0.4.3 >/dev/null && \
 	  tar xzf *.tgz && cp package/400Regular/*.ttf regular.ttf && cp package/700Bold/*.ttf bold.ttf && rm -rf package *.tgz; } # the whole font, to compare with
