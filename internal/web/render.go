@@ -59,7 +59,7 @@ func (s *server) frame(tab string) Frame {
 
 // tabs lists the main parts in their order; a role sees those whose page it may open.
 func tabs() []Tab {
-	return []Tab{{"flagged", "/sections?flagged=1"}, {"sections", "/sections"}, {"imports", "/imports"}, {"totals", "/totals"}, {"register", "/register"}, {"documents", "/documents"}, {"runs", "/runs"}, {"users", "/users"}}
+	return []Tab{{"flagged", "/sections?flagged=1"}, {"sections", "/sections"}, {"imports", "/imports"}, {"totals", "/totals"}, {"register", "/register"}, {"documents", "/documents"}, {"verify", "/verify"}, {"runs", "/runs"}, {"users", "/users"}}
 }
 
 // fill says who looks, and which tabs that role has.

@@ -53,6 +53,7 @@ func Routes() []Route {
 		diagRoutes(),
 		apiRoutes(),
 		deskRoutes(),
+		paperCheckRoutes(),
 		entryRoutes(),
 		officeRoutes(),
 		checklistRoutes(),

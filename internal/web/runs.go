@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
+
+	"fugong/internal/calendar"
 )
 
 // runsShown is how many runs of each job the page lists.
@@ -15,7 +18,8 @@ type runsPage struct {
 }
 
 type runRow struct {
-	Job, Slot, Finished, Note       string
+	Job, Note, Took                 string
+	Slot, Finished                  calendar.Instant
 	Judged, Changed, Failed, Missed int
 }
 
@@ -26,17 +30,11 @@ func (s *server) runs(c echo.Context) error {
 	}
 	p := runsPage{Frame: s.frame("runs")}
 	for _, r := range runs {
-		p.Rows = append(p.Rows, runRow{jobWord(r.Job), s.minute(r.Slot), s.minute(r.FinishedAt), r.Note, r.Judged, r.Changed, r.Failed, r.Missed})
+		row := runRow{Job: r.Job, Slot: r.Slot, Finished: r.FinishedAt, Note: r.Note, Judged: r.Judged, Changed: r.Changed, Failed: r.Failed, Missed: r.Missed}
+		if r.FinishedAt != 0 {
+			row.Took = strconv.FormatFloat(r.FinishedAt.Sub(r.ClaimedAt).Seconds(), 'f', 1, 64) + " s"
+		}
+		p.Rows = append(p.Rows, row)
 	}
 	return s.render(c, http.StatusOK, "runs", p)
-}
-
-func jobWord(name string) string {
-	switch name {
-	case "full":
-		return "全部标段"
-	case "due":
-		return "到期标段"
-	}
-	return name
 }

@@ -204,7 +204,7 @@ func verbs(format string) []string {
 
 // TestTemplatesHoldNoWords: what people read comes from the catalogue. Pages that still hold words are listed; none may join.
 func TestTemplatesHoldNoWords(t *testing.T) {
-	waiting := []string{"runs"}
+	var waiting []string
 	for name, text := range templateTexts(t) {
 		page := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
 		if listed := slices.Contains(waiting, page); han.MatchString(text) != listed {
