@@ -10,6 +10,7 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/checklist"
 	"fugong/internal/criteria"
+	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
@@ -109,16 +110,24 @@ func (s *server) missingPapers(c echo.Context, f store.DocumentFilter) ([]store.
 	if err != nil {
 		return nil, err
 	}
+	known, err := s.Store.Register(c.Request().Context(), within(c), store.RegisterFilter{Query: f.Query, Street: f.Street})
+	if err != nil {
+		return nil, err
+	}
+	sections := make(map[site.SectionID]site.Section, len(known))
+	for _, sec := range known {
+		sections[sec.ID] = sec
+	}
 	var lines []store.DocumentLine
 	for _, flag := range flags {
 		_, asked := checklist.Find(flag.Name)
-		text := strings.ToLower(flag.SectionCode + " " + flag.SectionName)
+		sec, chosen := sections[flag.SectionID]
 		if asked || flag.Name == "" || flag.Status != criteria.Unknown || !criteria.AsksForPaper(flag.Code) ||
-			!strings.Contains(text, strings.ToLower(f.Query)) || f.Type != "" && f.Type != flag.Name {
+			!chosen || f.Type != "" && f.Type != flag.Name {
 			continue
 		}
-		lines = append(lines, store.DocumentLine{SectionID: flag.SectionID, Section: flag.SectionCode, SectionName: flag.SectionName,
-			Street: flag.Street, Type: flag.Name, Expiry: missing})
+		lines = append(lines, store.DocumentLine{SectionID: flag.SectionID, Section: sec.Code, SectionName: sec.Name,
+			ProjectName: sec.ProjectName, Street: sec.Street, Responsible: sec.ResponsibleUnit, Type: flag.Name, Expiry: missing})
 	}
 	return lines, nil
 }
