@@ -77,8 +77,9 @@ const (
 	textMark markKind = iota
 	lineMark          // from x, y by w, h
 	frameMark
-	fillMark // light grey, under everything else
-	inkMark  // black
+	fillMark    // light grey, under everything else
+	inkMark     // black
+	pictureMark // text is its name among the pen's pictures
 )
 
 type page struct{ marks []mark }

@@ -182,6 +182,8 @@ func (p *pen) mark(m *mark) {
 		p.pdf.Rect(m.x, m.y, m.w, m.h, "D")
 	case inkMark:
 		p.pdf.Rect(m.x, m.y, m.w, m.h, "F")
+	case pictureMark:
+		p.pdf.ImageOptions(m.text, m.x, m.y, m.w, m.h, false, gofpdf.ImageOptions{ImageType: "JPG"}, 0, "")
 	}
 }
 

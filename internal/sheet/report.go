@@ -1,9 +1,13 @@
 package sheet
 
 import (
+	"bytes"
 	"fmt"
+	"image/jpeg"
 	"regexp"
 	"time"
+
+	"github.com/jung-kurt/gofpdf"
 
 	"fugong/internal/calendar"
 )
@@ -13,12 +17,27 @@ type Report struct {
 	Title, Heading, Caution string
 	Facts                   []Fact
 	Tables                  []Table
+	Pictures                []Picture
+	PicturesTitle           string
 	Printed                 string // by whom and when, at the foot of every page
 	PrintedAt               calendar.Instant
 	Pages                   func(page, of int) string // how a page is numbered
 }
 
-// RenderReport gives the report as a PDF.
+// Picture is a small photo with what it shows.
+type Picture struct {
+	Caption string
+	JPEG    []byte
+}
+
+// The grid of pictures, in mm.
+const (
+	pictureColumns = 4
+	pictureWidth   = fullWidth / pictureColumns
+	pictureHeight  = 32.0
+)
+
+// RenderReport gives the report as a PDF. A picture that is no JPEG gives a fault of writing.
 func (p *Printer) RenderReport(r Report) ([]byte, error) {
 	pages := p.layReport(&r)
 	regular, bold := characters([][]page{pages})
@@ -28,6 +47,9 @@ func (p *Printer) RenderReport(r Report) ([]byte, error) {
 	}
 	pen := newPen(p.fonts.Regular.Subset(regular), p.fonts.Bold.Subset(bold), printed)
 	pen.pdf.SetTitle(r.Title, true)
+	for i, picture := range r.Pictures {
+		pen.pdf.RegisterImageOptionsReader(pictureName(i), gofpdf.ImageOptions{ImageType: "JPG"}, bytes.NewReader(picture.JPEG))
+	}
 	pen.sheet(pages, r.Title)
 	out, err := pen.output()
 	if err != nil {
@@ -46,6 +68,7 @@ func (p *Printer) layReport(r *Report) []page {
 	for i := range r.Tables {
 		l.table(&r.Tables[i])
 	}
+	l.gallery(r)
 	header := l.single(r.Title+"　"+r.Heading, false)
 	printed := l.single(r.Printed, false)
 	for l.on = range l.pages {
@@ -54,6 +77,41 @@ func (p *Printer) layReport(r *Report) []page {
 		l.reportFooter(printed, number)
 	}
 	return l.pages
+}
+
+func pictureName(i int) string { return fmt.Sprintf("picture %d", i) }
+
+// gallery places the pictures in rows, each as large as its box allows.
+func (l *layout) gallery(r *Report) {
+	if len(r.Pictures) == 0 {
+		return
+	}
+	l.need(titleSpace + pictureHeight + 6)
+	l.blockTitle(r.PicturesTitle, "")
+	for i, picture := range r.Pictures {
+		column := i % pictureColumns
+		if column == 0 {
+			if i > 0 {
+				l.y += pictureHeight + 6
+			}
+			l.need(pictureHeight + 6)
+		}
+		x := leftEdge + float64(column)*pictureWidth
+		w, h := fitted(picture.JPEG, pictureWidth-3, pictureHeight)
+		l.add(mark{kind: pictureMark, x: x, y: l.y, w: w, h: h, text: pictureName(i)})
+		l.put(x, l.y+pictureHeight+0.5, 4, l.fit(l.single(picture.Caption, false), pictureWidth-3, smallStyle), smallStyle)
+	}
+	l.y += pictureHeight + 8
+}
+
+// fitted is how large a picture is drawn in a box.
+func fitted(picture []byte, w, h float64) (width, height float64) {
+	config, err := jpeg.DecodeConfig(bytes.NewReader(picture))
+	if err != nil || config.Width == 0 || config.Height == 0 {
+		return w, h
+	}
+	scale := min(w/float64(config.Width), h/float64(config.Height))
+	return float64(config.Width) * scale, float64(config.Height) * scale
 }
 
 func (l *layout) reportFooter(printed, number string) {

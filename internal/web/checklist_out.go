@@ -23,6 +23,11 @@ func (s *server) checklistPDF(c echo.Context, p checklistDayPage) error {
 	if changed := changeTable(w, p); len(changed.Rows) > 0 {
 		r.Tables = append(r.Tables, changed)
 	}
+	pictures, err := s.reportPictures(c, p)
+	if err != nil {
+		return err
+	}
+	r.PicturesTitle, r.Pictures = w.T("checklist.photos"), pictures
 	pdf, err := s.Printer.Paper.RenderReport(r)
 	if err != nil {
 		return err
@@ -112,4 +117,31 @@ func dayFile(name string) (calendar.Date, string, error) {
 		return day, "", echo.ErrNotFound
 	}
 	return day, ending, nil
+}
+
+// picturesPrinted is how many photos a printed checklist shows.
+const picturesPrinted = 24
+
+// reportPictures opens the photos of a day's checklist in the order of its answers.
+func (s *server) reportPictures(c echo.Context, p checklistDayPage) ([]sheet.Picture, error) {
+	var all []sheet.Picture
+	for _, part := range p.Parts {
+		for _, a := range part.Rows {
+			for _, uuid := range a.Photos {
+				if len(all) == picturesPrinted {
+					return all, nil
+				}
+				kept, err := s.Store.Photo(c.Request().Context(), within(c), actor(c).User.ID, uuid)
+				if err != nil {
+					return nil, err
+				}
+				picture, err := s.Album.Open(kept)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, sheet.Picture{Caption: joinWords(a.Code, s.minute(kept.ReceivedAt)), JPEG: picture})
+			}
+		}
+	}
+	return all, nil
 }

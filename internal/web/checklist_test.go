@@ -169,3 +169,35 @@ func TestPhotosComeWithTheForm(t *testing.T) {
 		t.Errorf("%s: %d", picture, w.Code)
 	}
 }
+
+func TestUnlikelyNumbersAreMeantOnce(t *testing.T) {
+	f := newFilling(t)
+	form := f.usual(checklistOf)
+	form.Set("number.A4.1", "9")
+	review := f.send(form, "submit")
+	doc := document(t, review)
+	if meant := doc.Find(`input[name="confirm.A4.1"]`); review.Code != http.StatusUnprocessableEntity || meant.Length() != 1 {
+		t.Fatalf("%d %s", review.Code, text(review))
+	}
+	again := fieldsOf(doc)
+	again.Set("confirm.A4.1", "9")
+	wantRedirect(t, f.send(again, "submit"), "/sections/XY-01/checklists/2022-05-06?notice=sent")
+}
+
+func TestAStepIsConfirmedOnlyAfterTheNumbers(t *testing.T) {
+	f := newFilling(t)
+	form := f.form(checklistOf)
+	if len(form["answer.B5"]) > 0 {
+		t.Error("something is answered before anybody did")
+	}
+	form.Set("bulk", "works")
+	wantStatus(t, f.manager.post(checklistOf, form), http.StatusUnprocessableEntity)
+	for _, n := range []string{"A2.2", "A2.3", "A4.1"} {
+		form.Set("number."+n, "0")
+	}
+	w := f.manager.post(checklistOf, form)
+	filled := fieldsOf(document(t, w))
+	if w.Code != http.StatusOK || filled.Get("how.J7") != "bulk" || filled.Get("answer.J7") != "yes" || filled.Get("answer.E2") != "" {
+		t.Errorf("%d, J7 %q %q, E2 %q", w.Code, filled.Get("how.J7"), filled.Get("answer.J7"), filled.Get("answer.E2"))
+	}
+}
