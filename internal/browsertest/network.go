@@ -18,31 +18,33 @@ const (
 // Offline cuts the page and its worker off from the network, or connects them again.
 func (p *Page) Offline(off bool) {
 	p.Helper()
-	var rules []*network.Conditions
-	if off {
-		rules = append(rules, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
-	}
-	p.network(off, rules)
+	p.off = off
+	p.network()
 }
 
-// Slow gives the page 400 kbit/s, 400 ms and a quarter of the processor.
+// Slow gives the page 400 kbit/s, 400 ms and a quarter of the processor, from now on.
 func (p *Page) Slow() {
 	p.Helper()
-	p.network(false, []*network.Conditions{{Latency: slowLatency, DownloadThroughput: slowBytes, UploadThroughput: slowBytes}})
+	p.slow = true
+	p.network()
 	_, err := chromedp.Call(p.ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: slowCPU})
 	p.must("slow down", err)
 }
 
-func (p *Page) network(off bool, rules []*network.Conditions) {
+func (p *Page) network() {
 	p.Helper()
-	if rules == nil {
-		rules = []*network.Conditions{}
+	rules := []*network.Conditions{}
+	switch {
+	case p.off:
+		rules = append(rules, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+	case p.slow:
+		rules = append(rules, &network.Conditions{Latency: slowLatency, DownloadThroughput: slowBytes, UploadThroughput: slowBytes})
 	}
 	_, err := chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule,
-		network.EmulateNetworkConditionsByRuleParams{EmulateOfflineServiceWorker: &off, MatchedNetworkConditions: rules})
+		network.EmulateNetworkConditionsByRuleParams{EmulateOfflineServiceWorker: &p.off, MatchedNetworkConditions: rules})
 	p.must("change network", err)
 	_, err = chromedp.Call(p.ctx, network.OverrideNetworkState,
-		network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
+		network.OverrideNetworkStateParams{Offline: p.off, DownloadThroughput: -1, UploadThroughput: -1})
 	p.must("change network state", err)
 }
 

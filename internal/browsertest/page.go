@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -20,8 +22,9 @@ import (
 // Page is one tab. Whatever it cannot do ends the test.
 type Page struct {
 	testing.TB
-	ctx  context.Context
-	taps int
+	ctx       context.Context
+	taps      int
+	off, slow bool
 
 	mu         sync.Mutex
 	complaints []string
@@ -180,11 +183,22 @@ func (p *Page) Upload(selector string, files ...string) {
 	p.must("choose files", chromedp.Do(p.ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), files)))
 }
 
-// Photograph takes a photo with a file field: three taps, on the field, the shutter and "use photo", as on a phone.
+// Photograph taps what opens the camera, and takes a photo: three taps, with the shutter and "use photo". It waits for the camera
+// to be asked for, whatever was tapped.
 func (p *Page) Photograph(selector, file string) {
 	p.Helper()
+	intercept := func(on bool) {
+		_, err := chromedp.Call(p.ctx, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: on})
+		p.must("watch the camera", err)
+	}
+	intercept(true)
+	at := p.aim(selector)
+	asked, err := chromedp.Run(p.ctx, chromedp.WaitEvent(page.FileChooserOpened, nil, chromedp.TapXY(at[0], at[1])))
+	p.must("open the camera by "+selector, err)
 	p.taps += 3
-	p.Upload(selector, file)
+	_, err = chromedp.Call(p.ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, BackendNodeID: asked.BackendNodeID})
+	p.must("take a photo", err)
+	intercept(false)
 }
 
 // Click points at the middle of what a selector finds and clicks, when that is what lies on top there.

@@ -32,7 +32,7 @@ func (s *server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if to := sendTo(err); to != "" && !isAPI(c) {
+	if to := sendTo(err); to != "" && !byScript(c) {
 		if err = c.Redirect(http.StatusSeeOther, to); err == nil {
 			return
 		}
@@ -61,7 +61,7 @@ func sendTo(err error) string {
 
 func (s *server) answerError(c echo.Context, status int, message string, err error) error {
 	id, _ := c.Get(requestIDName).(string)
-	if isAPI(c) {
+	if byScript(c) {
 		return problem(c, status, message, id, err)
 	}
 	if status != http.StatusInternalServerError {
@@ -70,6 +70,9 @@ func (s *server) answerError(c echo.Context, status int, message string, err err
 	_, _ = s.identify(c) // where no route did it, so that the page has its tabs
 	return s.render(c, status, "error", errorPage{s.frame(""), headings(status), s.words(c).Say(inWords(err, message)), id})
 }
+
+// byScript reports whether whoever asks reads no pages: a call of the programming interface, or a script that sent a form.
+func byScript(c echo.Context) bool { return isAPI(c) || wantsJSON(c) }
 
 func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, apiPrefix) }
 

@@ -1,0 +1,252 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fugong/internal/app"
+	"fugong/internal/browsertest"
+	"fugong/internal/config"
+)
+
+var (
+	chromium browsertest.Chromium
+	live     running
+)
+
+func TestMain(m *testing.M) { chromium.Main(m) }
+
+const (
+	password = "four horses drink tea"
+	today    = "2022-05-06"
+)
+
+// running is the program with a made-up district, started once for all journeys. Each journey has a section and a manager of its
+// own.
+type running struct {
+	once sync.Once
+	app  *app.App
+	base string
+	err  error
+	next atomic.Int32
+}
+
+func (r *running) start() {
+	dir, err := os.MkdirTemp("", "fugong-journeys-")
+	if err != nil {
+		r.err = err
+		return
+	}
+	settings := map[string]string{"FUGONG_DB": filepath.Join(dir, "fugong.db"), "FUGONG_DATA": dir, "FUGONG_KEY_FILE": filepath.Join(dir, "fugong.key"),
+		"FUGONG_CLOCK": today + "T08:00:00+08:00", "FUGONG_LISTEN": "127.0.0.1:0", "FUGONG_EVALUATE_EVERY": "1h"}
+	cfg, err := config.Load(func(name string) string { return settings[name] })
+	if err != nil {
+		r.err = err
+		return
+	}
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		r.err = err
+		return
+	}
+	if r.app, r.err = app.Open(context.Background(), cfg, app.Env{Stderr: log, Verbose: true}); r.err != nil {
+		return
+	}
+	if r.err = r.app.Generate(context.Background(), app.GenerateOptions{Sections: 40, Workers: 12, Days: 3, Seed: 7}); r.err != nil {
+		return
+	}
+	go func() { r.err = r.app.Serve(context.Background()) }()
+	r.base, r.err = reached(log.Name())
+}
+
+// reached reads from the log where the program listens.
+func reached(log string) (string, error) {
+	address := regexp.MustCompile(`msg=serving address=(http://127\.0\.0\.1:\d+)`)
+	for range 500 {
+		content, err := os.ReadFile(log)
+		if err != nil {
+			return "", err
+		}
+		if found := address.FindSubmatch(content); found != nil {
+			return string(found[1]), nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return "", fmt.Errorf("the program does not serve")
+}
+
+// phone is a manager with a phone, on a network that the test can spoil.
+type phone struct {
+	*browsertest.Page
+	name, section, base string
+	lost                atomic.Int32 // how many more answers to reports get lost
+	sent                atomic.Int32 // how often a report reached the program
+}
+
+// newPhone gives a new manager of a section, signed in, on the checklist of today. Sections that share a remainder by 10 have the
+// same troubles; the first of them has none.
+func newPhone(t *testing.T, host string) *phone {
+	t.Helper()
+	page := chromium.Page(t) // which skips without a browser
+	if live.once.Do(live.start); live.err != nil {
+		t.Fatal(live.err)
+	}
+	n := int(live.next.Add(1))
+	p := &phone{Page: page, name: fmt.Sprintf("manager%d", n), section: sectionCode(t, n)}
+	if err := live.app.AddUser(t.Context(), app.UserQuery{Name: p.name, Role: "manager", Sections: []string{p.section}}, password); err != nil {
+		t.Fatal(err)
+	}
+	p.base = strings.Replace(p.road(t), "127.0.0.1", host, 1)
+	p.Phone()
+	p.signIn()
+	return p
+}
+
+func sectionCode(t *testing.T, n int) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "sections.csv")
+	if _, err := live.app.Export(t.Context(), "sections", name, nil); err != nil {
+		t.Fatal(err)
+	}
+	rows := readCSV(t, name)
+	return rows[n-1][2]
+}
+
+// road leads to the program; on it answers to reports can get lost.
+func (p *phone) road(t *testing.T) string {
+	t.Helper()
+	target, err := url.Parse(live.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host
+	}}
+	road := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/checklist") {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		p.sent.Add(1)
+		if p.lost.Add(-1) < 0 {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		proxy.ServeHTTP(httptest.NewRecorder(), r)
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	}))
+	t.Cleanup(road.Close)
+	return road.URL
+}
+
+func (p *phone) signIn() {
+	p.Helper()
+	p.Open(p.base + "/login")
+	p.enter()
+}
+
+// enter fills in the sign-in form that is shown.
+func (p *phone) enter() {
+	p.Helper()
+	p.Fill(`main input[name="username"]`, p.name)
+	p.Fill(`main input[name="password"]`, password)
+	p.Click(`main form:not([action="/preferences"]) button[type="submit"]`)
+	p.Gone(`main input[name="password"]`)
+}
+
+func (p *phone) path() string { return "/sections/" + p.section + "/checklist" }
+
+// checklist opens the form and waits until its script has taken over.
+func (p *phone) checklist() {
+	p.Helper()
+	p.Open(p.base + p.path())
+	p.Wait("html[data-ready='1']")
+}
+
+// fill answers whatever is asked as on a day like any other, the way fingers would, but all at once.
+func (p *phone) fill() {
+	p.Helper()
+	p.Do(`document.querySelectorAll('#checklist input[data-typed]').forEach(n => {
+		n.value = n.dataset.known || n.dataset.yesterday || '3'; n.dispatchEvent(new Event('input', {bubbles: true})) })`)
+	p.Do(`document.querySelectorAll('#checklist .chk-nums input').forEach(n => {
+		if (!n.value) { n.value = '0'; n.dispatchEvent(new Event('input', {bubbles: true})) } })`)
+	p.Do(`document.querySelectorAll('#checklist input[data-usual], #checklist .chk-words input.chk-o').forEach(r => r.checked || r.closest('[data-drawn]') || r.click())`)
+}
+
+// evidence takes the photos that were drawn, by what confirms their items.
+func (p *phone) evidence(photo string) {
+	p.Helper()
+	for _, item := range browsertest.Eval[[]string](p.Page, `[...document.querySelectorAll('fieldset[data-drawn]')].map(f => f.id)`) {
+		p.Photograph(`#`+item+` label.o`, photo)
+		p.Wait(`#` + item + ` .shot[data-photo]`)
+	}
+}
+
+// handIn goes through the review.
+func (p *phone) handIn() {
+	p.Helper()
+	p.Tap(`.dock button[value="review"]`)
+	p.Do(`document.querySelectorAll('#chk-look [data-slot=questions] input').forEach(b => b.click())`)
+	p.Tap(`#chk-look [data-act="submit"]`)
+}
+
+// arrived waits for the report, and holds that it is the only one.
+func (p *phone) arrived() {
+	p.Helper()
+	p.Wait(`html[data-waiting="0"][data-photos="0"]`)
+	p.only(1)
+}
+
+// only holds how many reports of today the program has, with the photos of those drawn.
+func (p *phone) only(n int) {
+	p.Helper()
+	got := browsertest.Eval[int](p.Page, `fetch('/api/v1/sections/`+p.section+`/checklists?date=`+today+`').then(r => r.json()).then(d => d.versions.length)`)
+	if got != n {
+		p.Errorf("the program has %d reports of %s, want %d", got, p.section, n)
+	}
+}
+
+// snapshot is a photo as a camera takes it, of so many pixels.
+func snapshot(t *testing.T, width, height int) string {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	r := rand.New(rand.NewPCG(7, 7))
+	for y := range height {
+		for x := range width {
+			n := uint8(r.IntN(24))
+			img.SetRGBA(x, y, color.RGBA{uint8(x*200/width) + n, uint8(y*200/height) + n, 90 + n, 255})
+		}
+	}
+	name := filepath.Join(t.TempDir(), "现场.jpg")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := jpeg.Encode(f, img, &jpeg.Options{Quality: 92}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
