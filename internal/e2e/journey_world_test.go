@@ -30,7 +30,16 @@ var (
 	live     running
 )
 
-func TestMain(m *testing.M) { chromium.Main(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, err := range []error{chromium.Close(), os.RemoveAll(live.dir)} {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
 
 const (
 	password = "four horses drink tea"
@@ -41,6 +50,7 @@ const (
 // own.
 type running struct {
 	once sync.Once
+	dir  string
 	app  *app.App
 	base string
 	err  error
@@ -49,7 +59,7 @@ type running struct {
 
 func (r *running) start() {
 	dir, err := os.MkdirTemp("", "fugong-journeys-")
-	if err != nil {
+	if r.dir = dir; err != nil {
 		r.err = err
 		return
 	}
@@ -68,15 +78,16 @@ func (r *running) start() {
 	if r.app, r.err = app.Open(context.Background(), cfg, app.Env{Stderr: log, Verbose: true}); r.err != nil {
 		return
 	}
-	if r.err = r.app.Generate(context.Background(), app.GenerateOptions{Sections: 40, Workers: 12, Days: 3, Seed: 7}); r.err != nil {
+	if r.err = r.app.Generate(context.Background(), app.GenerateOptions{Sections: 40, Workers: 12, Days: 2, Seed: 7}); r.err != nil {
 		return
 	}
-	go func() { r.err = r.app.Serve(context.Background()) }()
-	r.base, r.err = reached(log.Name())
+	ended := make(chan error, 1)
+	go func() { ended <- r.app.Serve(context.Background()) }()
+	r.base, r.err = reached(log.Name(), ended)
 }
 
 // reached reads from the log where the program listens.
-func reached(log string) (string, error) {
+func reached(log string, ended <-chan error) (string, error) {
 	address := regexp.MustCompile(`msg=serving address=(http://127\.0\.0\.1:\d+)`)
 	for range 500 {
 		content, err := os.ReadFile(log)
@@ -86,7 +97,11 @@ func reached(log string) (string, error) {
 		if found := address.FindSubmatch(content); found != nil {
 			return string(found[1]), nil
 		}
-		time.Sleep(20 * time.Millisecond)
+		select {
+		case err := <-ended:
+			return "", fmt.Errorf("serve: %w", err)
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 	return "", fmt.Errorf("the program does not serve")
 }
@@ -97,6 +112,7 @@ type phone struct {
 	name, section, base string
 	lost                atomic.Int32 // how many more answers to reports get lost
 	sent                atomic.Int32 // how often a report reached the program
+	cut                 atomic.Bool  // nothing comes through at all
 }
 
 // newPhone gives a new manager of a section, signed in, on the checklist of today. Sections that share a remainder by 10 have the
@@ -140,6 +156,10 @@ func (p *phone) road(t *testing.T) string {
 		r.Out.Host = r.In.Host
 	}}
 	road := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.cut.Load() {
+			hangUp(w)
+			return
+		}
 		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/checklist") {
 			proxy.ServeHTTP(w, r)
 			return
@@ -150,13 +170,17 @@ func (p *phone) road(t *testing.T) string {
 			return
 		}
 		proxy.ServeHTTP(httptest.NewRecorder(), r)
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err == nil {
-			conn.Close()
-		}
+		hangUp(w)
 	}))
 	t.Cleanup(road.Close)
 	return road.URL
+}
+
+// hangUp breaks a connection off before anything is answered.
+func hangUp(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		conn.Close()
+	}
 }
 
 func (p *phone) signIn() {
@@ -213,17 +237,17 @@ func (p *phone) handIn() {
 // arrived waits for the report, and holds that it is the only one.
 func (p *phone) arrived() {
 	p.Helper()
-	p.Wait(`html[data-waiting="0"][data-photos="0"]`)
-	p.only(1)
+	p.Until("a report to arrive", func() bool { return p.reports() > 0 })
+	p.Wait(`html[data-waiting="0"][data-photos="0"][data-fixing="0"]`)
+	if n := p.reports(); n != 1 {
+		p.Errorf("the program has %d reports of %s, want one", n, p.section)
+	}
 }
 
-// only holds how many reports of today the program has, with the photos of those drawn.
-func (p *phone) only(n int) {
+// reports is how many of today the program has.
+func (p *phone) reports() int {
 	p.Helper()
-	got := browsertest.Eval[int](p.Page, `fetch('/api/v1/sections/`+p.section+`/checklists?date=`+today+`').then(r => r.json()).then(d => d.versions.length)`)
-	if got != n {
-		p.Errorf("the program has %d reports of %s, want %d", got, p.section, n)
-	}
+	return browsertest.Eval[int](p.Page, `fetch('/api/v1/sections/`+p.section+`/checklists?date=`+today+`').then(r => r.json()).then(d => d.versions.length)`)
 }
 
 // snapshot is a photo as a camera takes it, of so many pixels.
