@@ -210,6 +210,9 @@ func TestCountsAgreeWithScope(t *testing.T) {
 				t.Errorf("%s with %q: %s people, want %d", actor, query, heads, want)
 			}
 			streets := doc.Find("select[name=street] option").Length() - 1
+			if strings.HasPrefix(query, "street=") && want == 0 {
+				streets-- // the form says what the address says, whether there is such a street or not
+			}
 			if want := min(1, count(own, "QA")) + min(1, count(own, "QB")); streets != want {
 				t.Errorf("%s with %q is offered %d streets, want %d", actor, query, streets, want)
 			}

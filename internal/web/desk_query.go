@@ -34,7 +34,7 @@ func newDeskQuery(v url.Values) deskQuery {
 		return ""
 	}
 	d := deskQuery{flagged: last("flagged") != "", positive: last("positive") != "", q: last("q"), level: last("level"), verdict: last("verdict"),
-		street: last("street"), criterion: last("criterion"), state: last("state"), reason: last("reason"), sorting: last("sort")}
+		street: last("street"), criterion: last("criterion"), state: last("state"), reason: last("reason"), sorting: knownSort(last("sort"))}
 	d.page, _ = strconv.Atoi(last("page"))
 	d.page = min(max(d.page, 1), 1_000_000)
 	for _, code := range v["sel"] {
@@ -43,6 +43,14 @@ func newDeskQuery(v url.Values) deskQuery {
 		}
 	}
 	return d
+}
+
+// knownSort is the order that an address asks for, such as -heads; none when there is no such order.
+func knownSort(asked string) string {
+	if slices.Contains([]string{"level", "code", "name", "street", "heads", "state", "since"}, strings.TrimPrefix(asked, "-")) {
+		return asked
+	}
+	return ""
 }
 
 // values are what the address says beside page and picks; empty ones are left out.

@@ -162,7 +162,7 @@ func TestForeignPagesChangeNothing(t *testing.T) {
 			if row.origin != "" {
 				b.header.Set("Origin", row.origin)
 			}
-			w := b.post(filledIn(r.Path), form)
+			w := b.send(r.Method, filledIn(r.Path), form)
 			if refused := w.Code == http.StatusForbidden; refused != row.refused {
 				t.Errorf("%s %s, %s: status %d", r.Method, r.Path, row.name, w.Code)
 			}

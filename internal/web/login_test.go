@@ -24,7 +24,7 @@ func TestSigningIn(t *testing.T) {
 	wantStatus(t, b.get("/users"), http.StatusOK)
 	wantRedirect(t, b.get("/login"), "/")
 	wantRedirect(t, b.get("/"), "/users")
-	wantRedirect(t, o.signIn("inspector").get("/"), "/sections?verdict=unmet")
+	wantRedirect(t, o.signIn("inspector").get("/"), "/sections?flagged=1")
 }
 
 func TestAFailedSignInComesBack(t *testing.T) {

@@ -6,10 +6,13 @@ import (
 	"go/token"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
@@ -139,9 +142,9 @@ func TestSearchStaysInScope(t *testing.T) {
 	w := newWorld(t)
 	for _, q := range []string{"QB1", "榆海", "乙一标", "q", "%", "_", "'", "' OR 1=1 --", "QA1 OR QB1", "*", "\\", "a\" OR \"a"} {
 		for _, path := range []string{"/sections?q=", "/sections?verdict=unmet&street=" + url.QueryEscape("乙桐街道") + "&q=", "/api/v1/sections?q=", "/api/v1/sections?street=" + url.QueryEscape("乙桐街道") + "&q="} {
-			read := readable(w, w.ask("mgr_A1", http.MethodGet, path+url.QueryEscape(q), nil))
+			read := found(w, w.ask("mgr_A1", http.MethodGet, path+url.QueryEscape(q), nil))
 			for _, word := range canaries()["QB1"][:4] {
-				if strings.Contains(strings.ReplaceAll(read, `value="`+q, ""), word) {
+				if strings.Contains(read, word) {
 					t.Errorf("a search for %q by %s finds %q", q, path, word)
 				}
 			}
@@ -149,12 +152,33 @@ func TestSearchStaysInScope(t *testing.T) {
 	}
 }
 
+// found is what an answer tells of what was found: the rows, figures and choices of a page, which also repeats what was asked
+// for, or all of another answer.
+func found(w *world, answer *httptest.ResponseRecorder) string {
+	w.Helper()
+	if !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
+		return readable(w, answer)
+	}
+	var told strings.Builder
+	document(w, answer).Find("tbody, .kpis, select option:not([selected])").Each(func(_ int, part *goquery.Selection) {
+		html, err := goquery.OuterHtml(part)
+		if err != nil {
+			w.Fatal(err)
+		}
+		told.WriteString(html)
+	})
+	if told.Len() == 0 {
+		w.Fatalf("nothing of the page can be read: %s", answer.Body)
+	}
+	return told.String()
+}
+
 // TestOrderTellsNothing: lists are ordered by what they show; there is no parameter that orders or filters by anything else.
 func TestOrderTellsNothing(t *testing.T) {
 	w := newWorld(t)
-	plain := w.ask("district", http.MethodGet, "/sections", nil).Body.String()
+	plain := found(w, w.ask("district", http.MethodGet, "/sections", nil))
 	for _, query := range []string{"sort=phone", "order=number_sealed", "sort=-evaluated_at", "order_by=1%3BDROP+TABLE+users"} {
-		if got := w.ask("district", http.MethodGet, "/sections?"+query, nil).Body.String(); got != plain {
+		if got := found(w, w.ask("district", http.MethodGet, "/sections?"+query, nil)); got != plain {
 			t.Errorf("%s changes the list", query)
 		}
 		wantStatus(t, w.ask("district", http.MethodGet, "/api/v1/sections?"+query, nil), http.StatusUnprocessableEntity)

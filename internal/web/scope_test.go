@@ -167,7 +167,7 @@ func TestPrintsAreWrittenDown(t *testing.T) {
 	}
 	act := trail[0].Act
 	if act.Actor != "insp_a" || act.Role != "inspector" || act.RequestID != printed.Header().Get("X-Request-Id") ||
-		!strings.HasPrefix(act.Address, "198.18.") || act.Detail["sections"] != "QA1 QA2" {
+		!strings.HasPrefix(act.Address, "198.18.") || act.Detail["sections"] != "QA2 QA1" {
 		t.Errorf("written down: %+v", act)
 	}
 	if _, err := exec.LookPath("pdftotext"); err == nil && !strings.Contains(readable(w, printed), "insp_a") {

@@ -72,6 +72,7 @@ func TestStaticChanges(t *testing.T) {
 func samples() map[string]any {
 	return map[string]any{
 		"imports": importsPage{Words: Input{Name: "w", Label: "w"}}, "upload": uploadPage{}, "batch": batchPage{}, "quarantine": quarantinePage{},
+		"home": homePage{}, "checklist": checklistSample(), "checkreview": reviewPage{}, "checklists": checklistsPage{}, "checkday": checklistDayPage{},
 		"areas": areasPage{}, "bed": bedPage{}, "beds": bedsPage{},
 		"disinfect": disinfectPage{Agents: choices{Name: "a"}, Strengths: choices{Name: "b"}, Times: choices{Name: "c"}, Persons: choices{Name: "d"}},
 		"enrol": enrolPage{Type: choices{Name: "a"}, Category: choices{Name: "b"}, Lodging: choices{Name: "c"}, Outsider: choices{Name: "d"}, Officer: choices{Name: "e"},
@@ -82,6 +83,14 @@ func samples() map[string]any {
 		"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
 		"papercheck": paperCheckPage{}, "runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}, "setup": setupPage{}, "totals": totalsPage{}, "totp": totpPage{}, "user": userPage{},
 		"users": usersPage{}, "verify": verifyPage{}}
+}
+
+// checklistSample has an item of each kind, whose numbers have codes of their own.
+func checklistSample() checklistPage {
+	return checklistPage{Steps: []stepView{{Asks: []askView{
+		{Code: "A1", Kind: "question", Numbers: []numberView{{Code: "A1.1", Label: "n"}}}, {Code: "A2", Kind: "figures", Numbers: []numberView{{Code: "A2.1", Label: "n"}}},
+		{Code: "K2", Kind: "words", Numbers: []numberView{{Code: "K2.1", Label: "n"}}},
+	}}}}
 }
 
 // TestEveryTemplate draws every page file with everything there is to show, and with nothing, so that neither a misspelt field nor
@@ -187,6 +196,12 @@ func fill(v reflect.Value, word string) {
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Slice:
+		for i := range v.Len() {
+			fill(v.Index(i), word)
+		}
+		if v.Len() > 0 {
+			return
+		}
 		one := reflect.New(v.Type().Elem()).Elem()
 		fill(one, word)
 		v.Set(reflect.Append(v, one))
