@@ -114,6 +114,50 @@ func TestChecklistsAreNumberedWithinTheirDay(t *testing.T) {
 	})
 }
 
+// TestSubmissionDays: the last days that have checklists, the newest first, with what each version counts; nothing of another
+// section, and nothing that was not handed in.
+func TestSubmissionDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		b := newSubmitting(t, s)
+		storetest.Import(t, s, "checklists", `标段编号,日期,提交时间,项目编号,答案
+			XY-01,2022-05-02,2022-05-02 16:00,B1,是
+			XY-01,2022-05-04,2022-05-04 16:00,B1,否
+			XY-01,2022-05-04,2022-05-04 16:00,B2,否
+			XY-01,2022-05-04,2022-05-04 16:00,B3,12
+			XY-02,2022-05-05,2022-05-05 16:00,B1,是`)
+		b.must(b.list("XY-01", "B1"), "a", "1")
+		b.must(b.list("XY-01", "B2"), "b", "2")
+		days := func(n int) string {
+			t.Helper()
+			all, err := s.SubmissionDays(t.Context(), b.user.Scope, "XY-01", n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, f := range all {
+				lines = append(lines, fmt.Sprintf("%s v%d %s %d/%d", f.Date, f.Version, f.By, f.Refused, f.Answers))
+			}
+			return strings.Join(lines, "\n")
+		}
+		const two = "2022-05-06 v2 wang 1/2\n2022-05-06 v1 wang 1/2\n2022-05-04 v1 test 2/3"
+		if got := days(2); got != two {
+			t.Errorf("two days:\n%s\nwant\n%s", got, two)
+		}
+		if got := days(9); got != two+"\n2022-05-02 v1 test 0/1" {
+			t.Errorf("all days:\n%s", got)
+		}
+		for _, foreign := range []string{"XY-02", "XY-99"} {
+			if _, err := s.SubmissionDays(t.Context(), b.user.Scope, foreign, 9); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("section %s: %v", foreign, err)
+			}
+		}
+		all, err := s.SubmissionDays(t.Context(), b.user.Scope, "XY-01", 1)
+		if err != nil || len(all) != 2 || all[1].ReceivedAt != b.now || all[0].ReceivedAt <= b.now {
+			t.Errorf("received: %+v, %v", all, err)
+		}
+	})
+}
+
 func TestExportOfSubmissionsChangesNothing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		b := newSubmitting(t, s)

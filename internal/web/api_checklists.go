@@ -28,6 +28,7 @@ type checklistRequest struct {
 	Date       string          `json:"date"`
 	Answers    []answerRequest `json:"answers"`
 	DeviceTime string          `json:"device_time"`
+	Template   *int            `json:"template"`
 }
 
 type answerRequest struct {
@@ -36,6 +37,7 @@ type answerRequest struct {
 	Number *json.Number `json:"number"`
 	Remark string       `json:"remark"`
 	Photos []string     `json:"photos"`
+	How    string       `json:"how"`
 }
 
 // checklistAnswer is a checklist that was handed in. Late says that it came after the report of its day was due.
@@ -58,6 +60,7 @@ type checklistVersion struct {
 	checklistAnswer
 	DeviceTime  *string      `json:"device_time"`
 	SubmittedBy string       `json:"submitted_by"`
+	Template    *int         `json:"template"`
 	Answers     []itemAnswer `json:"answers"`
 }
 
@@ -67,6 +70,7 @@ type itemAnswer struct {
 	Number *json.Number `json:"number"`
 	Remark string       `json:"remark"`
 	Photos []string     `json:"photos"`
+	How    *string      `json:"how"`
 }
 
 // apiSubmit hands in a checklist. Each submission of a day is a version of its own; the answers given last count.
@@ -126,12 +130,14 @@ func (s *server) checklistAnswer(f store.Filed, deadline calendar.Instant) check
 
 // submission checks what is asked for against the form.
 func (s *server) submission(asked checklistRequest) (store.Submission, error) {
-	sub := store.Submission{Now: s.Now()}
+	sub := store.Submission{Now: s.Now(), Provenance: checklist.Provenance{Ways: map[string]checklist.Way{}}}
 	var dateErr error
 	sub.Date, dateErr = s.reportDay(asked.Date)
 	deviceAt, deviceErr := instantIn("device_time", asked.DeviceTime)
 	sub.DeviceAt = deviceAt
-	problems := []error{dateErr, deviceErr}
+	template, templateErr := templateAsked(asked.Template)
+	sub.Template = template
+	problems := []error{dateErr, deviceErr, templateErr}
 	if len(asked.Answers) == 0 {
 		problems = append(problems, wrong("answers", "至少要有一项答案"))
 	}
@@ -144,8 +150,22 @@ func (s *server) submission(asked checklistRequest) (store.Submission, error) {
 		seen[a.Item] = true
 		problems = append(problems, inList(err, "answers", i))
 		sub.Answers = append(sub.Answers, answer)
+		if a.How != "" {
+			sub.Ways[a.Item] = checklist.Way{How: checklist.ParseHow(a.How)}
+		}
 	}
 	return sub, together(problems...)
+}
+
+// templateAsked reads by which version of the form a checklist was filled in; zero when it was not told.
+func templateAsked(version *int) (int, error) {
+	if version == nil {
+		return 0, nil
+	}
+	if _, known := checklist.Version(*version); !known {
+		return 0, wrong("template", "没有这一版自查表")
+	}
+	return *version, nil
 }
 
 // reportDay reads the day of a checklist; days to come are refused.
@@ -174,6 +194,9 @@ func (a answerRequest) read() (checklist.Answer, error) {
 	choice, known := words[a.Answer]
 	if !known {
 		return answer, wrong("answer", "answer 应为 yes、no 或 na")
+	}
+	if a.How != "" && checklist.ParseHow(a.How) == "" {
+		return answer, wrong("how", "how 应为 single、bulk 或 restored")
 	}
 	if len(a.Photos) > photosAnAnswer {
 		return answer, wrong("photos", fmt.Sprintf("一项最多附 %d 张照片", photosAnAnswer))
@@ -247,21 +270,27 @@ func (s *server) versionsAnswer(c echo.Context, id site.SectionID, versions []st
 	}
 	deadline, err := s.Evaluator.ReportDeadline(c.Request().Context(), id, versions[0].Date)
 	for i, f := range versions {
-		all[i] = checklistVersion{s.checklistAnswer(f, deadline), s.instantOut(f.DeviceAt), f.By, []itemAnswer{}}
+		all[i] = checklistVersion{s.checklistAnswer(f, deadline), s.instantOut(f.DeviceAt), f.By, nil, []itemAnswer{}}
+		if f.Template != 0 {
+			all[i].Template = &f.Template
+		}
 		for _, a := range f.Answers {
-			all[i].Answers = append(all[i].Answers, newItemAnswer(a))
+			all[i].Answers = append(all[i].Answers, newItemAnswer(a, f.Ways[a.Item].How))
 		}
 	}
 	return all, err
 }
 
-func newItemAnswer(a checklist.Answer) itemAnswer {
+func newItemAnswer(a checklist.Answer, how checklist.How) itemAnswer {
 	item := itemAnswer{Item: a.Item, Remark: a.Remark, Photos: append([]string{}, a.Photos...)}
 	if word := map[checklist.Choice]string{checklist.Yes: "yes", checklist.No: "no", checklist.NotApplicable: "na"}[a.Choice]; word != "" {
 		item.Answer = &word
 	}
 	if a.Number != "" {
 		item.Number = new(json.Number(a.Number))
+	}
+	if how != "" {
+		item.How = new(string(how))
 	}
 	return item
 }

@@ -50,6 +50,29 @@ func TestAPITakesChecklists(t *testing.T) {
 	}
 }
 
+// A client may tell which form was filled in and how each answer came about; one that does not, as before, is told so back.
+func TestAPIKeepsHowAChecklistCameAbout(t *testing.T) {
+	a := newAPI(t)
+	wantStatus(t, a.submit("manager", "XY-01", keyOne, `{"date":"2022-05-06","template":2,"answers":[
+		{"item":"B1","answer":"yes","how":"single"},{"item":"B2","answer":"yes","how":"bulk"},{"item":"B5","answer":"yes"}]}`), http.StatusCreated)
+	wantStatus(t, a.submit("manager", "XY-01", keyTwo, goodChecklist), http.StatusCreated)
+	list := decoded[checklistsAnswer](t, a.get("inspector", "/sections/XY-01/checklists"))
+	if len(list.Versions) != 2 || list.Versions[0].Template == nil || *list.Versions[0].Template != 2 || list.Versions[1].Template != nil {
+		t.Fatalf("list: %+v", list)
+	}
+	var how []string
+	for _, answer := range append(list.Versions[0].Answers, list.Versions[1].Answers...) {
+		word := "-"
+		if answer.How != nil {
+			word = *answer.How
+		}
+		how = append(how, answer.Item+" "+word)
+	}
+	if got := strings.Join(how, ", "); !strings.HasPrefix(got, "B1 single, B2 bulk, B5 -") || strings.Count(got, " -") != 4 {
+		t.Errorf("how: %s", got)
+	}
+}
+
 func TestAPIRefusesChecklists(t *testing.T) {
 	a := newAPI(t)
 	answer := func(a string) string { return `{"date":"2022-05-06","answers":[` + a + `]}` }
@@ -83,6 +106,9 @@ func TestAPIRefusesChecklists(t *testing.T) {
 		{"no with blanks for a remark", answer(`{"item":"B1","answer":"no","remark":"  "}`), 422, "answers[0].remark"},
 		{"long remark", answer(`{"item":"B1","answer":"yes","remark":"` + strings.Repeat("长", 501) + `"}`), 422, "answers[0].remark"},
 		{"twice", answer(`{"item":"B1","answer":"yes"},{"item":"B1","answer":"na"}`), 422, "answers[1].item"},
+		{"a way nobody knows", answer(`{"item":"B1","answer":"yes","how":"copied"}`), 422, "answers[0].how"},
+		{"a form nobody knows", `{"date":"2022-05-06","template":99,"answers":[{"item":"B1","answer":"yes"}]}`, 422, "template"},
+		{"no version of a form", `{"date":"2022-05-06","template":"2","answers":[{"item":"B1","answer":"yes"}]}`, 422, "template"},
 		{"a photo nobody sent", answer(`{"item":"B1","answer":"yes","photos":["` + keyOne + `"]}`), 422, "answers[0].photos"},
 		{"several", `{"date":"","answers":[{"item":"B1"},{"item":"Z9"}]}`, 422, "answers[0].answer answers[1].item date"},
 		{"broken", `{"date":`, 400, ""},
