@@ -155,7 +155,8 @@ func (p *Page) Until(what string, holds func() bool) {
 		select {
 		case <-again.C:
 		case <-ctx.Done():
-			p.Errorf("waited in vain for %s\n%s", what, strings.Join(p.Heard(), "\n"))
+			p.Errorf("waited in vain for %s at %s with %s\n%s", what, p.Path(), Eval[string](p, `JSON.stringify(document.documentElement.dataset)`),
+				strings.Join(p.Heard(), "\n"))
 			p.Shot("in-vain")
 			p.FailNow()
 		}

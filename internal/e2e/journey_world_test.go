@@ -218,12 +218,14 @@ func (p *phone) fill() {
 }
 
 // evidence takes the photos that were drawn, by what confirms their items.
-func (p *phone) evidence(photo string) {
+func (p *phone) evidence(photo string) (taken int) {
 	p.Helper()
-	for _, item := range browsertest.Eval[[]string](p.Page, `[...document.querySelectorAll('fieldset[data-drawn]')].map(f => f.id)`) {
+	items := browsertest.Eval[[]string](p.Page, `[...document.querySelectorAll('fieldset[data-drawn]')].map(f => f.id)`)
+	for _, item := range items {
 		p.Photograph(`#`+item+` label.o`, photo)
 		p.Wait(`#` + item + ` .shot[data-photo]`)
 	}
+	return len(items)
 }
 
 // handIn goes through the review.
@@ -234,20 +236,30 @@ func (p *phone) handIn() {
 	p.Tap(`#chk-look [data-act="submit"]`)
 }
 
-// arrived waits for the report, and holds that it is the only one.
-func (p *phone) arrived() {
+// arrived waits for the report, and holds that it is the only one and that so many of its photos are there to be seen.
+func (p *phone) arrived(photos int) {
 	p.Helper()
 	p.Until("a report to arrive", func() bool { return p.reports() > 0 })
 	p.Wait(`html[data-waiting="0"][data-photos="0"][data-fixing="0"]`)
 	if n := p.reports(); n != 1 {
 		p.Errorf("the program has %d reports of %s, want one", n, p.section)
 	}
+	shown := browsertest.Eval[int](p.Page, p.given(`Promise.all(d.versions[0].answers.flatMap(a => a.photos).map(id => fetch('/photos/' + id)
+		.then(r => r.ok && r.headers.get('Content-Type') === 'image/jpeg' ? 1 : 0))).then(all => all.reduce((a, b) => a + b, 0))`))
+	if shown != photos {
+		p.Errorf("%d photos of the report are shown, want %d", shown, photos)
+	}
 }
 
 // reports is how many of today the program has.
 func (p *phone) reports() int {
 	p.Helper()
-	return browsertest.Eval[int](p.Page, `fetch('/api/v1/sections/`+p.section+`/checklists?date=`+today+`').then(r => r.json()).then(d => d.versions.length)`)
+	return browsertest.Eval[int](p.Page, p.given(`d.versions.length`))
+}
+
+// given is a script that works something out from d, today's reports as the program has them.
+func (p *phone) given(script string) string {
+	return `fetch('/api/v1/sections/` + p.section + `/checklists?date=` + today + `').then(r => r.json()).then(d => ` + script + `)`
 }
 
 // snapshot is a photo as a camera takes it, of so many pixels.

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,7 +23,7 @@ func TestNormalDay(t *testing.T) {
 		p.Tap(field)
 		p.Press(browsertest.Eval[string](p.Page, `document.querySelector('`+field+`').dataset.known || '3'`))
 	}
-	p.evidence(snapshot(t, 1200, 900))
+	photos := p.evidence(snapshot(t, 1200, 900))
 	for _, step := range browsertest.Eval[[]string](p.Page, `[...document.querySelectorAll('[data-bulk]:not([hidden])')].map(b => b.dataset.bulk)`) {
 		p.Tap(`[data-bulk="` + step + `"]`)
 	}
@@ -32,7 +34,7 @@ func TestNormalDay(t *testing.T) {
 	p.Tap(`.dock button[value="review"]`)
 	p.Shot("review")
 	p.Tap(`#chk-look [data-act="submit"]`)
-	p.arrived()
+	p.arrived(photos)
 	p.Wait(`html[data-report="sent"]`)
 	p.Shot("arrived")
 	if taps := p.Taps() - before; taps > 16 {
@@ -47,7 +49,7 @@ func TestOfflineAndBack(t *testing.T) {
 	p.checklist()
 	p.Offline(true)
 	p.fill()
-	p.evidence(snapshot(t, 4000, 3000))
+	photos := p.evidence(snapshot(t, 4000, 3000))
 	p.handIn()
 	p.Wait(`html[data-report="waiting"][data-waiting="1"]`)
 	p.Shot("waiting")
@@ -55,7 +57,7 @@ func TestOfflineAndBack(t *testing.T) {
 		t.Errorf("%d reports left without a network", n)
 	}
 	p.Offline(false)
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestAnswersLost: the program has the report but its answer is lost, twice: it is sent again and there is one report.
@@ -65,11 +67,11 @@ func TestAnswersLost(t *testing.T) {
 	p.checklist()
 	p.lost.Store(2)
 	p.fill()
-	p.evidence(snapshot(t, 800, 600))
+	photos := p.evidence(snapshot(t, 800, 600))
 	p.handIn()
 	p.Wait(`html[data-report="waiting"]`)
 	p.Until("a third sending", func() bool { p.Do(`dispatchEvent(new Event('online'))`); return p.sent.Load() >= 3 })
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestTabKilled: a closed tab loses nothing, not even without a network, where the worker opens the page again.
@@ -85,7 +87,7 @@ func TestTabKilled(t *testing.T) {
 	p.checklist()
 	p.fill()
 	p.Fill(`[name="number.A2.2"]`, "13")
-	p.evidence(snapshot(t, 800, 600))
+	photos := p.evidence(snapshot(t, 800, 600))
 	p.Wait(`#checklist[data-saved]`)
 	p.Until("the last of it is kept", func() bool {
 		return browsertest.Eval[bool](p.Page, `new Promise(done => { const r = indexedDB.open('fugong'); r.onsuccess = () => {
@@ -106,7 +108,7 @@ func TestTabKilled(t *testing.T) {
 	p.Wait(`html[data-report="waiting"]`)
 	p.cut.Store(false)
 	p.Do(`dispatchEvent(new Event('online'))`)
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestTwoTabs: both tabs send what waits, and there is one report.
@@ -115,14 +117,14 @@ func TestTwoTabs(t *testing.T) {
 	p.checklist()
 	p.Offline(true)
 	p.fill()
-	p.evidence(snapshot(t, 800, 600))
+	photos := p.evidence(snapshot(t, 800, 600))
 	p.handIn()
 	p.Wait(`html[data-waiting="1"]`)
 	other := p.Tab()
 	other.Open(p.base + p.path())
 	p.Offline(false)
 	other.Wait(`html[data-waiting="0"]`)
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestSessionOver: the report stays, says so, and goes once its writer has signed in again, where he was.
@@ -130,7 +132,7 @@ func TestSessionOver(t *testing.T) {
 	p := newPhone(t, here)
 	p.checklist()
 	p.fill()
-	p.evidence(snapshot(t, 800, 600))
+	photos := p.evidence(snapshot(t, 800, 600))
 	p.Wait(`html[data-photos="0"]`)
 	if err := live.app.SetPassword(t.Context(), p.name, password); err != nil { // which ends the sessions
 		t.Fatal(err)
@@ -142,7 +144,7 @@ func TestSessionOver(t *testing.T) {
 	p.Tap(`.pho-line[data-kind="login"] a`)
 	p.enter()
 	p.Until("the page one was on", func() bool { return p.Path() == p.path() })
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestRefused: what the program does not accept stays with the reason, is put right and arrives.
@@ -150,7 +152,7 @@ func TestRefused(t *testing.T) {
 	p := newPhone(t, here)
 	p.checklist()
 	p.fill()
-	p.evidence(snapshot(t, 800, 600))
+	photos := p.evidence(snapshot(t, 800, 600))
 	p.Tap(`#i-G1 label.x`)
 	p.Do(`(r => r && r.click())(document.querySelector('[name="reason.G1"]'))`)
 	p.Do(fmt.Sprintf(`(e => { e.value = %q; e.dispatchEvent(new Event('input', {bubbles: true})) })(document.querySelector('[name="remark.G1"]'))`, strings.Repeat("食", 501)))
@@ -167,7 +169,7 @@ func TestRefused(t *testing.T) {
 	p.Wait(`html[data-ready='1'][data-fixing="0"]`)
 	p.Fill(`[name="remark.G1"]`, "分三批就餐，由李示例今日落实")
 	p.handIn()
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestPlain: without TLS there is no worker, no lock and no randomUUID, and nothing is lost.
@@ -176,11 +178,11 @@ func TestPlain(t *testing.T) {
 	p.checklist()
 	p.Offline(true)
 	p.fill()
-	p.evidence(snapshot(t, 800, 600))
+	photos := p.evidence(snapshot(t, 800, 600))
 	p.handIn()
 	p.Wait(`html[data-waiting="1"]`)
 	p.Offline(false)
-	p.arrived()
+	p.arrived(photos)
 }
 
 // TestLeaving: signing out asks before it wipes what has not arrived, and then leaves nothing.
@@ -207,4 +209,21 @@ func TestLeaving(t *testing.T) {
 	if left != 0 {
 		t.Errorf("%d reports are left on the phone", left)
 	}
+}
+
+// TestBadPhoto: a file that is no picture is refused, says so, and holds up nothing else.
+func TestBadPhoto(t *testing.T) {
+	p := newPhone(t, here)
+	p.checklist()
+	p.fill()
+	bad := filepath.Join(t.TempDir(), "坏.jpg")
+	if err := os.WriteFile(bad, []byte("no picture at all"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	photos := p.evidence(snapshot(t, 800, 600))
+	p.Photograph(`fieldset[data-drawn] .shot--add`, bad)
+	p.Wait(`.shot[data-state="refused"]`)
+	p.Shot("refused")
+	p.handIn()
+	p.arrived(photos)
 }

@@ -20,7 +20,7 @@ const choice = ask => valueOf('answer.' + code(ask));
 const usual = ask => one('input[data-usual]', ask);
 const typed = ask => all('input[data-typed]', ask);
 const reasons = ask => all('input[name^="reason."]', ask);
-const photosOf = ask => photos.filter(p => p.field === 'photos.' + code(ask));
+const photosOf = ask => photos.filter(p => p.field === 'photos.' + code(ask)).concat(all('input[name^="photos."]', ask));
 const stopped = () => valueOf('answer.A1') === 'no';
 const wanted = ask => !stopped() || 'stopped' in ask.dataset;
 const stepOf = ask => ask.closest('.chk-step');
@@ -241,7 +241,7 @@ async function restore(draft) {
   const values = new Map();
   for (const [name, value] of draft.form) values.set(name, (values.get(name) || []).concat(value));
   for (const e of Array.from(form.elements)) {
-    if (!e.name || own.includes(e.name) || e.type === 'file' || e.type === 'submit') continue;
+    if (!e.name || own.includes(e.name) || e.type === 'file' || e.type === 'submit' || e.name.startsWith('photos.')) continue;
     const given = values.get(e.name) || [];
     if (e.type === 'radio' || e.type === 'checkbox') e.checked = given.includes(e.value);
     else e.value = given.length ? given[0] : '';

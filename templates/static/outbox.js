@@ -10,6 +10,7 @@
 //   meta:   owner, and sent:<draft key> -> {at, version, late, lost}, the program's last answer
 
 const NAME = 'fugong', VERSION = 1;
+const PATIENCE = 2e3, ATTEMPTS = 4; // to open the database, which the page before may still hold while it goes
 const LONGEST = 60e3, PHOTO_SIDE = 1600, PHOTO_BYTES = 350e3;
 
 let opened; // the promise of the database
@@ -18,7 +19,7 @@ let owner = '';
 function database() {
   if (!opened) opened = new Promise((done, failed) => {
     const asked = indexedDB.open(NAME, VERSION);
-    const patience = setTimeout(() => failed(new Error('indexedDB does not answer')), 5e3);
+    const patience = setTimeout(() => { opened = null; failed(new Error('indexedDB does not answer')); }, PATIENCE);
     asked.onupgradeneeded = () => {
       const db = asked.result;
       db.createObjectStore('draft');
@@ -29,6 +30,7 @@ function database() {
     asked.onsuccess = () => {
       clearTimeout(patience);
       const db = asked.result;
+      if (!opened) return db.close(); // too late: it was asked for again
       db.onversionchange = () => { db.close(); opened = null; };
       db.onclose = () => { opened = null; };
       done(db);
@@ -36,6 +38,12 @@ function database() {
     asked.onerror = () => { clearTimeout(patience); opened = null; failed(asked.error); };
   });
   return opened;
+}
+
+// release closes the database, so that the next page does not have to wait for this one.
+function release() {
+  if (opened) opened.then(db => db.close(), () => {});
+  opened = null;
 }
 
 // transact runs fn on one transaction and gives the result of the request that fn returns, once everything is written.
@@ -420,12 +428,25 @@ async function own(name, role) {
   account = name;
 }
 
+// exists reports whether anything was ever kept here. A page that only looks does not make the database: left while it is being
+// made, a page can hold it shut for the next one.
+export const exists = async () => !indexedDB.databases || (await indexedDB.databases()).some(d => d.name === NAME);
+
 // start begins to send for a person: now, whenever there may be a network again, and every 30 seconds.
 export async function start(name, role) {
+  for (let left = ATTEMPTS; ; left--) {
+    try {
+      await database();
+      break;
+    } catch (e) {
+      if (left === 1) throw e;
+    }
+  }
   await own(name, role);
   const now = () => flush(true);
   addEventListener('online', now);
   addEventListener('pageshow', now);
+  addEventListener('pagehide', () => setTimeout(release)); // after whatever is saved at the last moment
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') now(); });
   addEventListener('storage', e => { if (e.key === 'fugong-outbox') dispatchEvent(new CustomEvent('outbox')); });
   setInterval(() => flush(), 30e3);

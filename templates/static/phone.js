@@ -124,10 +124,15 @@ async function work() {
 async function open() {
   try {
     const module = await import(words.outbox);
+    if (!document.querySelector('#checklist') && !await module.exists()) {
+      work().catch(() => {});
+      return null;
+    }
     await module.start(words.user, words.role);
     outbox = module;
-  } catch (_) {
+  } catch (e) {
     document.documentElement.dataset.ready = 'plain';
+    document.documentElement.dataset.trouble = String(e);
     return null;
   }
   for (const name of ['outbox', 'online', 'offline']) addEventListener(name, draw);
