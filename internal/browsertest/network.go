@@ -48,6 +48,15 @@ func (p *Page) network() {
 	p.must("change network state", err)
 }
 
+// EmptyCache makes the next visit a first one: nothing comes from the cache or from a worker.
+func (p *Page) EmptyCache() {
+	p.Helper()
+	_, err := chromedp.Call(p.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	p.must("empty the cache", err)
+	_, err = chromedp.Call(p.ctx, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true})
+	p.must("go past the worker", err)
+}
+
 // Request is one that the page made, with what its answer weighed on the way, headers included.
 type Request struct {
 	Method, URL string

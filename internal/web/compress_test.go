@@ -93,3 +93,16 @@ func TestOtherAccount(t *testing.T) {
 		}
 	}
 }
+
+// TestLean: scripts go without their comments, and what is not ours goes as it is.
+func TestLean(t *testing.T) {
+	const script = "// why\nconst a = 'http://x'; // kept\n\n  f(a);\n"
+	if got, want := string(lean("a.js", []byte(script))), "const a = 'http://x'; // kept\nf(a);\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, name := range []string{"a.min.js", "a.css"} {
+		if string(lean(name, []byte(script))) != script {
+			t.Errorf("%s was changed", name)
+		}
+	}
+}
