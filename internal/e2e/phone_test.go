@@ -28,7 +28,8 @@ func TestNormalDay(t *testing.T) {
 		p.Tap(`[data-bulk="` + step + `"]`)
 	}
 	const left = `[...document.querySelectorAll('fieldset.ask')].filter(f => !f.querySelector('[data-typed], .chk-o:checked')).map(f => f.id)`
-	for _, item := range browsertest.Eval[[]string](p.Page, left) {
+	alone := browsertest.Eval[[]string](p.Page, left)
+	for _, item := range alone {
 		p.Tap(`#` + item + ` label.o`)
 	}
 	p.Tap(`.dock button[value="review"]`)
@@ -38,7 +39,7 @@ func TestNormalDay(t *testing.T) {
 	p.Wait(`html[data-report="sent"]`)
 	p.Shot("arrived")
 	if taps := p.Taps() - before; taps > 16 {
-		t.Errorf("a normal day takes %d taps", taps)
+		t.Errorf("a normal day takes %d taps, with %d photos and %q by themselves", taps, photos, alone)
 	}
 }
 

@@ -110,12 +110,13 @@ function leave(form) {
   });
 }
 
-// work lets pages open without a network, where there is a worker. One that was not there yet is told what this page consists of.
+// work lets pages open without a network, where there is a worker. One that was not there when this page came is told what the
+// page consists of.
 async function work() {
   if (!('serviceWorker' in navigator)) return;
   await navigator.serviceWorker.register('/sw.js');
-  if (navigator.serviceWorker.controller) return;
   const ready = await navigator.serviceWorker.ready;
+  if (await caches.match(location.pathname)) return;
   const files = Array.from(document.querySelectorAll('link[rel="stylesheet"], link[rel="icon"], script[src]'), e => e.href || e.src);
   ready.active.postMessage({page: location.href, files});
 }
