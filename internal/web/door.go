@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 
@@ -15,6 +16,7 @@ import (
 // behindDoor puts a route behind the door: limits first, then who may come in, then what he brings. Only then it works.
 func (s *server) behindDoor(r Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		whole := c.Request().Body
 		cancel, err := s.limit(c, r.Policy)
 		if err != nil {
 			return err
@@ -25,7 +27,12 @@ func (s *server) behindDoor(r Route) echo.HandlerFunc {
 			return err
 		}
 		if !safeMethod(r.Method) {
-			if err := readBody(c.Request()); err != nil {
+			err := readBody(c.Request())
+			if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge && r.TooLarge != nil {
+				_, _ = io.CopyN(io.Discard, whole, bodyHeardOut) // a browser that is cut short shows no answer
+				return r.TooLarge(s, c)
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -37,7 +38,7 @@ const pastedName = "粘贴的表格"
 // importRoutes are the pages on which tables are brought and rows kept aside are decided on.
 func importRoutes() []Route {
 	may := Policy{Roles: importers(), Scope: ScopeOwn}
-	brings := Policy{Roles: importers(), Scope: ScopeOwn, Body: uploadLimit + formMemory, Time: uploadTime}
+	brings := Policy{Roles: importers(), Scope: ScopeOwn, Body: uploadLimit + formMemory, Time: uploadTime, TooLarge: (*server).tableTooLarge}
 	takes := Policy{Roles: importers(), Scope: ScopeOwn, Time: uploadTime}
 	return []Route{
 		{http.MethodGet, importsPath, may, (*server).imports},
@@ -175,22 +176,42 @@ func (s *server) previewImport(c echo.Context) error {
 		waiting, err = s.Store.Preview(c.Request().Context(), actor(c).User.ID, up, words)
 	}
 	if err != nil {
-		f := newForm("file", "paste", "words").filled(c, "paste", "words")
-		p, pageErr := s.importsPage(c, kind, f)
-		if pageErr != nil {
-			return pageErr
-		}
-		return s.formAgain(c, "imports", ofTable(err, up.Origin), f, func(f form) any {
-			p.Form = f
-			p.Words.Value, p.Words.Wrong = f.Value("words"), f.Wrong("words")
-			return p
-		})
+		return s.importAgain(c, kind, ofTable(err, up.Origin))
 	}
 	return c.Redirect(http.StatusSeeOther, importsPath+"/uploads/"+waiting.Token)
 }
 
+// importAgain brings the form back with what was typed and what is wrong.
+func (s *server) importAgain(c echo.Context, kind string, err error) error {
+	f := newForm("file", "paste", "words").filled(c, "paste", "words")
+	p, pageErr := s.importsPage(c, kind, f)
+	if pageErr != nil {
+		return pageErr
+	}
+	return s.formAgain(c, "imports", err, f, func(f form) any {
+		p.Form = f
+		p.Words.Value, p.Words.Wrong = f.Value("words"), f.Wrong("words")
+		return p
+	})
+}
+
+// tooLargeTable is said of a table that is larger than uploadLimit.
+const tooLargeTable = "文件超过 10 MB，没有接收。请删去图片和无关的工作表后另存为 .xlsx，或按标段分成几个文件，逐个导入。"
+
+// tableTooLarge answers a table of which nothing was read. What else was typed has gone with it.
+func (s *server) tableTooLarge(c echo.Context) error {
+	kind := c.Param("kind")
+	if !slices.Contains(kindsOf(actor(c).User.Role), kind) {
+		return &http.MaxBytesError{Limit: uploadLimit}
+	}
+	return s.importAgain(c, kind, wrong("file", tooLargeTable))
+}
+
 // ofTable says that what is wrong is the file, or what was pasted.
 func ofTable(err error, origin store.Origin) error {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return wrong("file", tooLargeTable)
+	}
 	if origin == store.FromPaste && fault.KindOf(err) == fault.Invalid {
 		return wrong("paste", said(err))
 	}

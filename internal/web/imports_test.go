@@ -144,9 +144,46 @@ func TestPasteAndRefusals(t *testing.T) {
 	if w := b.bring("stock", "", nil, "paste", "a\tb\n1\t2"); w.Code != http.StatusUnprocessableEntity || document(b, w).Find("#m-paste").Length() != 1 {
 		t.Errorf("nonsense pasted: %d", w.Code)
 	}
-	if w := b.bring("stock", "big.csv", bytes.Repeat([]byte("x"), 30<<20)); w.Code != http.StatusRequestEntityTooLarge {
-		t.Errorf("30 MB: %d", w.Code)
+}
+
+// TestTablesThatAreTooLargeLeaveNothing: the form comes back and says what to do, just above the limit as far above it, and
+// nothing of the file stays.
+func TestTablesThatAreTooLargeLeaveNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	b := importOffice(t)
+	for _, size := range []int{uploadLimit + 1, 30 << 20} {
+		w := b.bring("stock", "big.csv", bytes.Repeat([]byte("x"), size))
+		page := document(b, w)
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(words(page.Find("#m-file")), "分成几个文件") || page.Find(`.probs a[href="#f-file"]`).Length() != 1 {
+			t.Errorf("%d bytes: %d %s", size, w.Code, words(page.Find("main")))
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%d bytes leave %v, %v", size, left, err)
+		}
 	}
+	wantStatus(t, b.bring("nonsense", "big.csv", bytes.Repeat([]byte("x"), 30<<20)), http.StatusRequestEntityTooLarge)
+	if list := document(b, b.get("/imports")).Find("#history li"); list.Length() != 0 {
+		t.Errorf("history %s", list.Text())
+	}
+}
+
+// TestBrowsersReadWhyATableIsTooLarge: a browser sends all of a file before it reads the answer.
+func TestBrowsersReadWhyATableIsTooLarge(t *testing.T) {
+	o := importOffice(t)
+	site := httptest.NewServer(o.handler)
+	t.Cleanup(site.Close)
+	file := filepath.Join(t.TempDir(), "big.csv")
+	if err := os.WriteFile(file, bytes.Repeat([]byte("x"), 30<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := newTab(t)
+	b.signIn(site.URL, account.Manager)
+	b.open(site.URL+"/imports?kind=stock", screens()["desk"])
+	b.Upload("#f-file", file)
+	b.Click("main form .btn--p")
+	b.Wait("#m-file")
+	b.Accessible("too large")
 }
 
 // TestTemplatesAreNotTakenIn holds that each template has the columns of its kind, and that its example does no harm.

@@ -14,6 +14,9 @@ const (
 	bodyLimit   = 1 << 20  // of a form or an API call
 	uploadLimit = 10 << 20 // of an imported table or a photo
 	formMemory  = 1 << 20  // of an upload; the rest goes to temporary files
+
+	bodyHeardOut = 64 << 20 // of what is too large anyway, read and kept nowhere so that the browser reads why
+
 	requestTime = 30 * time.Second
 	uploadTime  = 5 * time.Minute // on a bad 4G connection
 	answerTime  = 30 * time.Second

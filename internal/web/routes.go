@@ -31,6 +31,9 @@ type Policy struct {
 	Enrolling bool          `json:"-"` // open to who still has to enrol one
 	Body      int64         `json:"-"` // bytes; 0: 1 MiB
 	Time      time.Duration `json:"-"` // to read the request and to work; 0: 30 s
+
+	// TooLarge answers what is larger than Body, of which nothing was read; nil: the error page does.
+	TooLarge func(*server, echo.Context) error `json:"-"`
 }
 
 // How far a route's user sees.
