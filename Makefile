@@ -48,6 +48,7 @@ bench: ## ratios, each measured in one run: import, evaluation, sheet, list and 
 	go test -run '^$$' -bench 'ImportResults' -benchtime 10x -timeout 30m ./internal/store
 	go test -run '^$$' -bench 'Submit' -benchtime 3x -timeout 30m ./internal/store
 	go test -run '^$$' -bench 'EvaluateDistrict' -benchtime 3x -timeout 30m ./internal/store
+	go test -run '^$$' -bench 'JudgeSealed' -benchtime 6x -timeout 30m ./internal/store
 	@test -f .bench/bold.ttf || { mkdir -p .bench && cd .bench && npm pack --silent @expo-google-fonts/noto-sans-sc@0.4.3 >/dev/null && \
 	  tar xzf *.tgz && cp package/400Regular/*.ttf regular.ttf && cp package/700Bold/*.ttf bold.ttf && rm -rf package *.tgz; } # the whole font, to compare with
 	go test -run '^$$' -bench 'AgainstOthers|Route' -benchtime 20x -timeout 30m ./internal/sheet -whole-fonts $(CURDIR)/.bench

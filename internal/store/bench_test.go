@@ -17,6 +17,7 @@ import (
 	"fugong/internal/evaluation"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
+	"fugong/internal/vault"
 )
 
 // The district that targets are set for.
@@ -39,12 +40,8 @@ func BenchmarkEvaluateDistrict(b *testing.B) {
 
 func benchmarkDistrict(b *testing.B, dsn string) {
 	s := storetest.Open(b, dsn, storetest.Keys(b))
-	fillDistrict(b, s)
-	now := benchNow()
-	e := &evaluation.Evaluator{
-		Ledger: s, Loc: storetest.Shanghai(), Log: slog.New(slog.DiscardHandler),
-		Now: func() calendar.Instant { now = now.Add(time.Second); return now },
-	}
+	fillDistrict(b, s, nil)
+	e := benchEvaluator(s)
 	forgetPeak(b)
 	before := peak(b)
 	began := time.Now()
@@ -70,6 +67,15 @@ func benchmarkDistrict(b *testing.B, dsn string) {
 	b.ReportMetric(float64(first.Milliseconds()), "first-ms")
 	b.ReportMetric(peak(b), "peak-MB")
 	b.ReportMetric(peak(b)-before, "added-MB")
+}
+
+// benchEvaluator has a clock that goes on by a second at each look.
+func benchEvaluator(s *store.Store) *evaluation.Evaluator {
+	now := benchNow()
+	return &evaluation.Evaluator{
+		Ledger: s, Loc: storetest.Shanghai(), Log: slog.New(slog.DiscardHandler),
+		Now: func() calendar.Instant { now = now.Add(time.Second); return now },
+	}
 }
 
 // scan goes through the rows of the window.
@@ -100,29 +106,36 @@ func scan(b *testing.B, s *store.Store) {
 	}
 }
 
-// fillDistrict writes the registers from inside the database: what is measured is reading them.
-func fillDistrict(b *testing.B, s *store.Store) {
+// fillDistrict writes the registers from inside the database: what is measured is reading them. Columns of sealed text hold seals by
+// the keys; without keys they hold the same text in clear, as if there were no seals.
+func fillDistrict(b *testing.B, s *store.Store, keys *vault.Vault) {
 	b.Helper()
+	secret := func(clear, sealed string) string { return clear + ", NULL" }
+	if keys != nil {
+		secret = func(clear, sealed string) string { return "'', " + sealed }
+	}
 	day := int64(24 * time.Hour / time.Microsecond)
 	facts := strings.NewReplacer(
 		"START", strconv.FormatInt(int64(benchNow())-benchDays*day, 10), "RECORDED", strconv.FormatInt(int64(benchNow())-3600e6, 10),
 		"HOUR", "3600000000", "DAYS", strconv.Itoa(benchDays), "DAY", strconv.FormatInt(day, 10),
 		"SECTIONS", strconv.Itoa(benchSections), "WORKERS", strconv.Itoa(benchWorkers),
+		"OUTING", secret("'采购'", "e.phone_sealed"), "REMARK", secret("'已当场整改'", "w.number_sealed"),
 	)
 	series := func(name, to string) string {
 		return name + "(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM " + name + " WHERE n + 1 < " + to + ")"
 	}
 	with := "WITH RECURSIVE " + series("d", "DAYS") + ", " + series("h", "2") + ", " + series("q", "10") + ", " + series("r", "20") + " "
 	err := store.Write(b.Context(), s, func(ctx context.Context, tx bun.Tx) error {
-		if err := fillPeople(ctx, tx); err != nil {
+		if err := fillPeople(ctx, tx, keys); err != nil {
 			return err
 		}
 		for _, text := range []string{
 			"WITH RECURSIVE " + series("s", "SECTIONS") + `
 				INSERT INTO sections (code, facts_at) SELECT 'S' || (10000 + n), RECORDED FROM s`,
 			`INSERT INTO section_versions (section_id, name, project_code, project_name, street, community, address, longitude, latitude, datum,
-				owner, contractor, supervisor, manager, state, occasion, not_resumed_reason, responsible_unit, recorded_at)
-				SELECT id, '标段', 'P', '项目', '学苑街道', '', '', '', '', '', '建设', '施工', '监理', '', '施工中', '疫情', '', '', RECORDED FROM sections`,
+				owner, contractor, supervisor, manager, phone_sealed, phone_lookup, state, occasion, not_resumed_reason, responsible_unit, recorded_at)
+				SELECT s.id, '标段', 'P', '项目', '学苑街道', '', '', '', '', '', '建设', '施工', '监理', '', w.number_sealed, w.number_lookup,
+				'施工中', '疫情', '', '', RECORDED FROM sections s JOIN workers w ON w.id = s.id`,
 			`INSERT INTO enrolments (section_id, worker_id, entered_at, phone_sealed, phone_lookup, employer, team, trade, category, lodging,
 				offsite_address, room, origin, from_outside, declared_at, epidemic_officer, recorded_at)
 				SELECT (w.id - 1) / WORKERS + 1, w.id, START - 20 * DAY, w.number_sealed, w.number_lookup, '示例建工', '班组' || (w.id % 18), '钢筋工',
@@ -143,17 +156,17 @@ func fillDistrict(b *testing.B, s *store.Store) {
 				FROM d CROSS JOIN workers w`,
 			with + `INSERT INTO temperatures (worker_id, at, tenths, recorded_at)
 				SELECT w.id, START + d.n * DAY + h.n * 9 * HOUR, 365, RECORDED FROM d CROSS JOIN h CROSS JOIN workers w`,
-			with + `INSERT INTO passages (section_id, worker_id, at, direction, reason, approver, recorded_at)
-				SELECT e.section_id, e.worker_id, START + d.n * DAY + h.n * 2 * HOUR - HOUR, CASE WHEN h.n = 0 THEN '出' ELSE '进' END, '采购', '周经理', RECORDED
+			with + `INSERT INTO passages (section_id, worker_id, at, direction, reason, reason_sealed, approver, recorded_at)
+				SELECT e.section_id, e.worker_id, START + d.n * DAY + h.n * 2 * HOUR - HOUR, CASE WHEN h.n = 0 THEN '出' ELSE '进' END, OUTING, '周经理', RECORDED
 				FROM d CROSS JOIN h CROSS JOIN enrolments e WHERE e.worker_id % 5 = 0`,
 			`INSERT INTO passages (section_id, worker_id, at, direction, reason, approver, recorded_at)
 				SELECT section_id, worker_id, entered_at, '进', '', '', RECORDED FROM enrolments`,
 			with + `INSERT INTO disinfections (section_id, area_id, at, agent, concentration, unit, minutes, operator, recorded_at)
 				SELECT a.section_id, a.id, START + d.n * DAY + q.n * 6 * HOUR + (a.id % 10) * HOUR / 10 - HOUR, '84消毒液', 500, 'mg/L', 30, '老周', RECORDED
 				FROM d CROSS JOIN q CROSS JOIN areas a WHERE q.n < 4`,
-			with + `INSERT INTO answers (section_id, date, submitted_at, item, choice, number, remark, recorded_at)
+			with + `INSERT INTO answers (section_id, date, submitted_at, item, choice, number, remark, remark_sealed, recorded_at)
 				SELECT s.id, CASE WHEN d.n < 8 THEN '2022-04-' || (22 + d.n + 1) ELSE '2022-05-0' || (d.n - 7) END, START + d.n * DAY + 8 * HOUR,
-				CASE WHEN r.n < 9 THEN 'B' || (r.n + 1) ELSE 'J' || (r.n - 8) END, 1, '', '', RECORDED FROM d CROSS JOIN r CROSS JOIN sections s`,
+				CASE WHEN r.n < 9 THEN 'B' || (r.n + 1) ELSE 'J' || (r.n - 8) END, 1, '', REMARK, RECORDED FROM d CROSS JOIN r CROSS JOIN sections s JOIN workers w ON w.id = s.id`,
 			with + `INSERT INTO stocks (section_id, date, item, quantity, daily_use, recorded_at)
 				SELECT s.id, '2022-05-0' || (q.n / 2 + 1), CASE WHEN q.n % 2 = 0 THEN '口罩' ELSE '消毒液' END, 9000000, 1000, RECORDED FROM q, sections s`,
 			with + `INSERT INTO documents (section_id, type, issued_on, recorded_at)
@@ -188,13 +201,13 @@ type benchWorker struct {
 	RecordedAt    calendar.Instant
 }
 
-func fillPeople(ctx context.Context, tx bun.Tx) error {
+func fillPeople(ctx context.Context, tx bun.Tx, keys *vault.Vault) error {
 	for first := range benchSections {
 		people := make([]benchWorker, benchWorkers)
 		for i := range people {
-			key := fmt.Sprint(first*benchWorkers + i)
-			people[i] = benchWorker{
-				RowKey: key, NumberLookup: []byte(key), NumberSealed: []byte(key), DocType: "居民身份证", Name: "王小明", RecordedAt: benchNow() - 3600e6,
+			var err error
+			if people[i], err = newBenchWorker(first*benchWorkers+i, keys); err != nil {
+				return err
 			}
 		}
 		if _, err := tx.NewInsert().Model(&people).ExcludeColumn("id").Returning("NULL").Exec(ctx); err != nil {
@@ -202,6 +215,19 @@ func fillPeople(ctx context.Context, tx bun.Tx) error {
 		}
 	}
 	return nil
+}
+
+// newBenchWorker has a number of 18 characters, sealed where there are keys.
+func newBenchWorker(n int, keys *vault.Vault) (benchWorker, error) {
+	number := fmt.Sprintf("320699%012d", n)
+	w := benchWorker{RowKey: fmt.Sprint(n), NumberLookup: []byte(number), NumberSealed: []byte(number), DocType: "居民身份证", Name: "王小明", RecordedAt: benchNow() - 3600e6}
+	if keys == nil {
+		return w, nil
+	}
+	var err error
+	w.NumberLookup = keys.Lookup("workers.number", number)
+	w.NumberSealed, err = keys.Seal("workers.number", w.RowKey, number)
+	return w, err
 }
 
 // forgetPeak makes the kernel forget how much memory filling the database took.
