@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -17,8 +18,11 @@ import (
 // RevealsAnHour is how many ID numbers one user may see in full within an hour.
 const RevealsAnHour = 30
 
-// revealed is the action under which a number that was shown stands in the audit trail.
-const revealed = "number.reveal"
+// Actions of the audit trail: a number was shown, or was not because the actor had seen too many.
+const (
+	revealed = "number.reveal"
+	withheld = "number.withhold"
+)
 
 // Person is somebody of a section, by name and the last four of the ID number.
 type Person struct {
@@ -65,11 +69,12 @@ func notOn(err error, section string, id roster.WorkerID) error {
 
 // RevealNumber gives somebody's ID number in full and writes down who saw it and why, in one transaction: what is not written
 // down is not shown. It returns a fault.NotFound as PersonOn does, and a fault.Limited when the actor has seen as many within
-// the last hour as one may.
+// the last hour as one may, which is written down, too: who asks on is after more than one case.
 func (s *Store) RevealNumber(
 	ctx context.Context, within account.Scope, section string, id roster.WorkerID, reason string, act audit.Act, now calendar.Instant,
 ) (string, error) {
 	var number string
+	var held error
 	err := s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var err error
 		if _, number, err = s.personOn(ctx, tx, within, section, id); err != nil {
@@ -78,13 +83,17 @@ func (s *Store) RevealNumber(
 		if err := s.waitForTrail(ctx, tx); err != nil { // so that two at once are counted one after the other
 			return err
 		}
-		if err := mayReveal(ctx, tx, act.Actor, now); err != nil {
-			return err
+		action := revealed
+		if held = mayReveal(ctx, tx, act.Actor, now); held != nil {
+			if fault.KindOf(held) != fault.Limited {
+				return held
+			}
+			action = withheld
 		}
-		act = act.Doing(revealed, "worker", fmt.Sprint(id), map[string]string{"section": section, "reason": reason})
-		return s.writeAudit(ctx, tx, act, now)
+		asked := act.Doing(action, "worker", fmt.Sprint(id), map[string]string{"section": section, "reason": reason})
+		return s.writeAudit(ctx, tx, asked, now)
 	})
-	if err != nil {
+	if err := cmp.Or(err, held); err != nil {
 		return "", err
 	}
 	return number, nil

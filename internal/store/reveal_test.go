@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -111,6 +112,13 @@ func TestThirtyNumbersAnHour(t *testing.T) {
 		}
 		if shown != store.RevealsAnHour {
 			t.Errorf("%d were shown", shown)
+		}
+		refused, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: "number.withhold", Actor: "li", Limit: 100})
+		if err != nil || len(refused) != len(errs)-store.RevealsAnHour {
+			t.Fatalf("%d refusals are written down: %v", len(refused), err)
+		}
+		if d := refused[0].Act; d.Object != "worker" || d.ObjectID != fmt.Sprint(id) || d.Detail["section"] != "XY-01" || d.Detail["reason"] != "核对身份" {
+			t.Errorf("a refusal stands as %+v", d)
 		}
 		if err := reveal("wang", 0); err != nil {
 			t.Errorf("another user: %v", err)
