@@ -127,7 +127,7 @@ func (s *server) confirmed(c echo.Context, p Policy) error {
 		return nil
 	}
 	next := c.Request().PostForm.Get("next")
-	if c.Request().Method == http.MethodGet {
+	if safeMethod(c.Request().Method) {
 		next = c.Request().URL.RequestURI()
 	}
 	return elsewhere{"/confirm?" + url.Values{"next": {safeNext(next)}}.Encode(), http.StatusForbidden, "须先重新输入口令"}
@@ -136,7 +136,7 @@ func (s *server) confirmed(c echo.Context, p Policy) error {
 // nextQuery carries the page that was asked for through signing in.
 func nextQuery(r *http.Request) string {
 	next := safeNext(r.URL.RequestURI())
-	if r.Method != http.MethodGet || next == "/" {
+	if !safeMethod(r.Method) || next == "/" {
 		return ""
 	}
 	return "?" + url.Values{"next": {next}}.Encode()
