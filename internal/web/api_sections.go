@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
 	"fugong/internal/fault"
 	"fugong/internal/roster"
@@ -150,10 +151,16 @@ func (s *server) apiVerdict(c echo.Context) error {
 			return err
 		}
 	}
+	verdicts := make([]criteria.Verdict, len(judged)) // of all findings, also of those that do not show
 	for i := range judged {
+		verdicts[i] = judged[i].Verdict()
 		judged[i].Report = look.report(judged[i].Report)
 	}
-	return reply(c, http.StatusOK, evaluation.NewDocument(judged, at, known, tails, s.Loc))
+	d := evaluation.NewDocument(judged, at, known, tails, s.Loc)
+	for i := range d.Sections {
+		d.Sections[i].Verdict = verdicts[i].String()
+	}
+	return reply(c, http.StatusOK, d)
 }
 
 func (s *server) twoTimes(c echo.Context) (at, known calendar.Instant, err error) {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -39,22 +38,23 @@ func lensOf(role account.Role) lens {
 // withheld stands where a role may not read what a finding says of people.
 const withheld = "具体情况不对本角色显示"
 
-// report leaves out of a report what the role may not see. Of whom a finding speaks shows in its wording, too.
+// report leaves out of a report what the role may not see: findings about health altogether, whatever they say, and what others say
+// of people. Of whom a finding speaks shows in its wording, too. The verdict is of all findings and has to be taken before.
 func (l lens) report(r criteria.Report) criteria.Report {
 	if l.names && l.health {
 		return r
 	}
-	r.Findings = slices.Clone(r.Findings)
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		if l.names && !aboutHealth(f.Code) {
+	var seen []criteria.Finding
+	for _, f := range r.Findings {
+		if aboutHealth(f.Code) && !l.health {
 			continue
 		}
-		*f = criteria.Finding{Code: f.Code, Status: f.Status, Severity: f.Severity, Reason: locale.Say(withheld), Suspend: f.Suspend}
-		if aboutHealth(f.Code) {
-			f.Status = criteria.NotApplicable
+		if !l.names {
+			f = criteria.Finding{Code: f.Code, Status: f.Status, Severity: f.Severity, Reason: locale.Say(withheld), Suspend: f.Suspend}
 		}
+		seen = append(seen, f)
 	}
+	r.Findings = seen
 	return r
 }
 

@@ -110,7 +110,7 @@ func (s *server) section(c echo.Context) error {
 	}
 	role := actor(c).User.Role
 	look := lensOf(role)
-	level := examined.Report.Level()
+	level, verdict := examined.Report.Level(), examined.Report.Verdict() // of all findings, also of those that do not show
 	examined.Report = look.report(examined.Report)
 	tails, err := s.tails(c, look, examined.Judged)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *server) section(c echo.Context) error {
 		return err
 	}
 	p := s.sectionPage(c, examined, tails, look.flags(flags))
-	p.Level, p.Here = level.String(), c.Request().URL.RequestURI()
+	p.Verdict, p.Level, p.Here = verdict.String(), level.String(), c.Request().URL.RequestURI()
 	p.MaySheet, p.MayReveal, p.MayRoute = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role), slices.Contains(travellers(), role)
 	p.Entries = entryLinks(p.URL, role)
 	if err := s.surround(c, examined, &p); err != nil {
@@ -273,7 +273,7 @@ func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails m
 	sec, r := judged.Section, judged.Report
 	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, URL: sectionURL(sec.Code), Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
 		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
-		Reason: sec.NotResumedReason, ExpectedOn: sec.ExpectedOn, Zone: zoneOf(judged.Snapshot, r.At), Verdict: r.Verdict().String(), Policy: r.Policy,
+		Reason: sec.NotResumedReason, ExpectedOn: sec.ExpectedOn, Zone: zoneOf(judged.Snapshot, r.At), Policy: r.Policy,
 		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys()}
 	titles, w := titlesByCode(), s.words(c)
 	for _, f := range r.Findings {
