@@ -87,5 +87,5 @@ func average(p *image.RGBA, part image.Rectangle) color.RGBA {
 		}
 	}
 	half := n / 2
-	return color.RGBA{uint8((r + half) / n), uint8((g + half) / n), uint8((b + half) / n), 255} //nolint:gosec // a mean of bytes is a byte
+	return color.RGBA{uint8((r + half) / n), uint8((g + half) / n), uint8((b + half) / n), 255} // #nosec G115 -- a mean of bytes is a byte
 }
