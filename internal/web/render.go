@@ -29,6 +29,7 @@ type Viewer struct {
 	Role      account.Role
 	FormToken string // goes into every form
 	Tabs      []Tab
+	Page      string // the file of the page
 	Lang      locale.Lang
 	Theme     string
 }
@@ -100,7 +101,7 @@ func (s *server) render(c echo.Context, status int, name string, data any) error
 	if framed, ok := data.(interface{ viewer() *Viewer }); ok {
 		v := framed.viewer()
 		v.fill(actor(c))
-		v.Lang, v.Theme = lang, s.theme(c)
+		v.Page, v.Lang, v.Theme = name, lang, s.theme(c)
 	}
 	var b bytes.Buffer
 	if err := s.pages[lang][name].ExecuteTemplate(&b, "layout.html", data); err != nil {

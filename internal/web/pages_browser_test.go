@@ -1,0 +1,132 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"fugong/internal/account"
+	"fugong/internal/audit"
+	"fugong/internal/locale"
+	"fugong/internal/store/storetest"
+)
+
+// gallery holds pages that the program answered with, to be looked at in a browser without the way that leads to it.
+type gallery map[string]*httptest.ResponseRecorder
+
+// everyPage gallery with each page file at least once.
+func everyPage(t *testing.T, lang locale.Lang) (gallery, *office) {
+	t.Helper()
+	f := handedIn(t)
+	for _, table := range [][2]string{{"areas", handAreas}, {"rooms", handRooms}, {"stays", handStays},
+		{"results", "证件号码,采样时间,检测结果,采样管编号,混采人数\n320699199003070013,2022-05-06 07:00,,T1,10"}} {
+		storetest.Import(t, f.store, table[0], table[1])
+	}
+	f.judge()
+	pages := gallery{}
+	as := func(name string) *browser {
+		b := f.enter(name)
+		b.header.Set("Accept-Language", string(lang))
+		return b
+	}
+	for role, addresses := range map[account.Role][]string{
+		account.District: {"/sections", "/sections?flagged=1", "/sections/XY-01", "/totals", "/register", "/zones", "/documents", "/policies", "/policies/epidemic-2022/1",
+			"/audit", "/runs", "/verify", "/nosuch", "/confirm"},
+		account.Manager: {"/", "/account", "/account/totp", "/diag", checklistOf, "/sections/XY-01/checklists", "/sections/XY-01/checklists/2022-05-06",
+			"/sections/XY-01/areas", gatePage, "/sections/XY-01/beds", "/sections/XY-01/beds/1", "/sections/XY-01/people", "/sections/XY-01/people/new",
+			"/sections/XY-01/workers/1/number", "/sections/XY-01/tubes", "/sections/XY-01/tubes/new", "/sections/XY-01/tubes/T1", "/sections/XY-01/temperatures", "/imports",
+			"/quarantine"},
+		account.Admin: {"/users", "/users/1"},
+	} {
+		for _, address := range addresses {
+			pages[address] = as(string(role)).get(address)
+		}
+	}
+	f.besides(t, pages, as)
+	return pages, f.office
+}
+
+// besides adds the pages to which no plain address leads.
+func (f *filling) besides(t *testing.T, pages gallery, as func(string) *browser) {
+	t.Helper()
+	stranger := as(string(account.District))
+	stranger.cookies = map[string]string{}
+	pages["/login"], pages["/v"] = stranger.get("/login"), stranger.get("/v/0192f0c1-7c1e-7cc0-8000-000000000000")
+	pages["/login again"] = stranger.post("/login", url.Values{"username": {"district"}, "password": {"wrong"}})
+	manager := as(string(account.Manager))
+	f.manager.header = manager.header
+	pages["/review"] = f.send(f.usual(checklistOf), "review")
+	content, err := os.ReadFile(officeFiles + "02实名制花名册.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := manager.bring("roster", "花名册.xlsx", content).Header().Get("Location")
+	pages["/upload"] = manager.get(at)
+	pages["/batch"] = manager.get(manager.post(at, url.Values{}).Header().Get("Location"))
+	u, err := f.store.UserByName(t.Context(), string(account.District))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stranger.cookies[sessionName], err = f.store.StartSession(t.Context(), u, account.SessionInfo{Pending: true}, audit.Act{}, f.now()); err != nil {
+		t.Fatal(err)
+	}
+	pages["/login/code"] = stranger.get("/login/code")
+	stranger.cookies = map[string]string{}
+	empty := newOffice(t)
+	token, err := empty.store.CreateLink(t.Context(), audit.Act{Actor: "test"}, empty.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := empty.browser()
+	first.header.Set("Accept-Language", manager.header.Get("Accept-Language"))
+	pages["/setup"] = first.get("/setup?token=" + token)
+}
+
+// serve shows what was kept at its address behind /shown.
+func (s gallery) serve(rest http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		kept, ok := s[strings.TrimPrefix(r.URL.Path, "/shown")]
+		if !ok {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		for _, name := range []string{"Content-Type", "Content-Security-Policy"} {
+			w.Header().Set(name, kept.Header().Get(name))
+		}
+		_, _ = w.Write(kept.Body.Bytes())
+	}
+}
+
+// TestEveryPageIsAccessible opens each page file in each language, in Chinese in the light and in English in the dark: nothing keeps
+// people out, and nothing sticks out on a narrow phone, on a phone and on a desk.
+func TestEveryPageIsAccessible(t *testing.T) {
+	for i, lang := range locale.Languages() {
+		pages, o := everyPage(t, lang)
+		site := httptest.NewServer(pages.serve(o.handler))
+		t.Cleanup(site.Close)
+		b, opened := newTab(t), map[string]bool{}
+		for _, address := range slices.Sorted(maps.Keys(pages)) {
+			where := address + " in " + string(lang)
+			b.open(site.URL+"/shown"+(&url.URL{Path: address}).EscapedPath(), [2]int64{320, 640})
+			opened[b.finds(`[document.documentElement.dataset.page]`)[0]] = true
+			for _, width := range []int64{320, 390, 1440} {
+				b.Size(width, 844)
+				b.nothing(where+" sticks out", tooWide)
+			}
+			b.Dark(i > 0)
+			for _, v := range b.Axe() {
+				b.Errorf("%s: %s", where, v)
+			}
+		}
+		for name := range samples() {
+			if !opened[name] {
+				t.Errorf("pages/%s.html was not opened in %s", name, lang)
+			}
+		}
+	}
+}
