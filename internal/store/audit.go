@@ -42,9 +42,34 @@ func (r *auditRow) entry(detail map[string]string) audit.Entry {
 	}}
 }
 
+// done is an act and when it was done.
+type acted struct {
+	act audit.Act
+	at  calendar.Instant
+}
+
+type gatheringKey struct{}
+
+// gathering lets writeAudit only note what was done, for whoever commits to add to the trail.
+func gathering(ctx context.Context, acts *[]acted) context.Context {
+	return context.WithValue(ctx, gatheringKey{}, acts)
+}
+
 // writeAudit adds an act to the audit trail, as part of the transaction that does it: either both are there afterwards or
 // neither. It is the last thing a transaction does, because from then on other transactions that write to the trail wait.
 func (s *Store) writeAudit(ctx context.Context, tx bun.IDB, act audit.Act, now calendar.Instant) error {
+	if acts, ok := ctx.Value(gatheringKey{}).(*[]acted); ok {
+		*acts = append(*acts, acted{act, now})
+		return nil
+	}
+	return s.appendTrail(ctx, tx, []acted{{act, now}})
+}
+
+// appendTrail adds acts to the audit trail, in their order.
+func (s *Store) appendTrail(ctx context.Context, tx bun.IDB, acts []acted) error {
+	if len(acts) == 0 {
+		return nil
+	}
 	if err := s.waitForTrail(ctx, tx); err != nil {
 		return err
 	}
@@ -52,9 +77,13 @@ func (s *Store) writeAudit(ctx context.Context, tx bun.IDB, act audit.Act, now c
 	if err != nil {
 		return err
 	}
-	row := auditRowOf(head.Append(act, now, s.vault.AuditMAC))
-	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
-		return fmt.Errorf("write audit entry %d: %w", row.Seq, err)
+	rows := make([]auditRow, len(acts))
+	for i, d := range acts {
+		e := head.Append(d.act, d.at, s.vault.AuditMAC)
+		rows[i], head = auditRowOf(e), e.Head()
+	}
+	if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+		return fmt.Errorf("write audit entries from %d on: %w", rows[0].Seq, err)
 	}
 	return nil
 }

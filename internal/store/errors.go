@@ -21,6 +21,7 @@ const (
 	pgDeadlock             = "40P01"
 	pgMissingTable         = "42P01"
 	pgDiskFull             = "53100"
+	pgLockNotAvailable     = "55P03"
 	sqliteBusy             = 5
 	sqliteBusySnapshot     = 517
 	sqliteDiskFull         = 13
@@ -79,6 +80,12 @@ func isFull(err error) bool {
 func isTransient(err error) bool {
 	server, file := codes(err)
 	return server == pgSerialization || server == pgDeadlock || file == sqliteBusy || file == sqliteBusySnapshot
+}
+
+// isHeld reports whether another transaction holds for long what this one needs.
+func isHeld(err error) bool {
+	server, _ := codes(err)
+	return server == pgLockNotAvailable
 }
 
 // isDown reports whether the database cannot be reached or cannot write, for reasons that pass. The server's codes are those of

@@ -74,15 +74,20 @@ func CountCommits(s *Store) *atomic.Int64 {
 
 // TakeTurns keeps all writers waiting until release is called.
 func TakeTurns(s *Store) (release func()) {
-	for range cap(s.turn) {
-		s.turn <- struct{}{}
+	all := []chan struct{}{s.turn}
+	if s.lead != s.turn {
+		all = append(all, s.lead)
+	}
+	for _, turns := range all {
+		for range cap(turns) {
+			turns <- struct{}{}
+		}
 	}
 	return func() {
-		for range cap(s.turn) {
-			<-s.turn
+		for _, turns := range all {
+			for range cap(turns) {
+				<-turns
+			}
 		}
 	}
 }
-
-// Groups reports whether small writes share transactions.
-func Groups(s *Store) bool { return s.engine.groups }

@@ -28,7 +28,7 @@ type engine struct {
 	folder   string // of migrations
 	dialect  func() schema.Dialect
 	writers  int
-	groups   bool // small writes share a transaction
+	hurry    string // statement after which a transaction rather fails than waits for a row; empty: there is one writer anyway
 	readers  int
 	snapshot *sql.TxOptions // gives one consistent view for a whole transaction
 	lock     string         // statements around a migration, on one connection; empty: one process at a time anyway
@@ -46,7 +46,6 @@ func fileEngine() engine {
 		folder:   "sqlite",
 		dialect:  func() schema.Dialect { return sqlitedialect.New() },
 		writers:  1,
-		groups:   true,
 		readers:  8,
 		snapshot: &sql.TxOptions{ReadOnly: true},
 		settings: []setting{
@@ -67,7 +66,8 @@ func serverEngine() engine {
 		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		lock:     "SELECT pg_advisory_lock(466001)",
 		unlock:   "SELECT pg_advisory_unlock(466001)",
-		trail:    "SELECT pg_advisory_xact_lock(466002)",
+		hurry:    "SET LOCAL lock_timeout = '20ms'",
+		trail:    "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock(466002)",
 		settings: []setting{
 			{"SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN 'off' ELSE 'on' END", "on", "断电不丢已确认的数据"},
 			{"SHOW fsync", "on", "断电不丢已确认的数据"},
@@ -86,6 +86,9 @@ func Open(ctx context.Context, dsn string, v *vault.Vault, log *slog.Logger) (*S
 		return nil, err
 	}
 	s.turn = make(chan struct{}, s.engine.writers)
+	if s.lead = s.turn; s.engine.writers > 1 {
+		s.lead = make(chan struct{}, 1)
+	}
 	if err := s.verify(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -20,6 +20,7 @@ type Store struct {
 	read   *bun.DB
 	aside  *bun.DB       // a second pair of eyes of the import whose turn it is; its own, so that it waits for nobody
 	turn   chan struct{} // a place a writer; who asks first is served first
+	lead   chan struct{} // the same for small writes together; in the file database it is the turn
 	line   line          // small writes that wait for it
 	engine engine
 	vault  *vault.Vault

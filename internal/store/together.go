@@ -10,9 +10,10 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// In the file database a commit waits for the disk, and while it does, nobody else can write. So whoever's turn it is takes all
-// small writes that wait along: one transaction, each write in a savepoint of its own, one wait for the disk, and only then the
-// answers. A write that fails goes back to its savepoint and harms nobody. A server groups commits by itself.
+// A commit waits for the disk, and on the file database nobody else can write while it does; on a server, nobody else can add to
+// the audit trail. So whoever's lead it is takes all small writes that wait along: one transaction, each write in a savepoint of
+// its own, their audit entries together at its end, one wait for the disk, and only then the answers. A write that fails goes back
+// to its savepoint and harms nobody. One that would make the others wait, as for a row that an import holds, is done by its owner.
 
 // mostTogether is how many writes go into one transaction: more would keep the first waiting for the last.
 const mostTogether = 64
@@ -26,8 +27,10 @@ type waiter struct {
 	fn       func(ctx context.Context, tx bun.Tx) error
 	taken    atomic.Bool // by whoever does it, or by its owner who left
 	done     chan struct{}
+	acts     []acted // what it did, for the audit trail
 	err      error
 	panicked any
+	again    bool // its owner has to do it, in a transaction of its own
 }
 
 // line is where writes wait, the first in front. Its zero value is empty.
@@ -56,16 +59,13 @@ func (l *line) take() []*waiter {
 	return some
 }
 
-// writingSoon is writing for what takes no longer than a moment: it may share its transaction with others. fn may run again.
+// writingSoon is writing for what takes no longer than a moment: it shares its transaction with others. fn may run again.
 func (s *Store) writingSoon(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
-	if !s.engine.groups {
-		return s.writing(ctx, fn)
-	}
 	w := &waiter{ctx: ctx, fn: fn, done: make(chan struct{})}
 	s.line.join(w)
 	select {
 	case <-w.done:
-	case s.turn <- struct{}{}:
+	case s.lead <- struct{}{}:
 		s.serveUntil(w)
 	case <-ctx.Done():
 		if !w.taken.Swap(true) { // nobody has begun with it, nobody will
@@ -73,15 +73,18 @@ func (s *Store) writingSoon(ctx context.Context, fn func(ctx context.Context, tx
 		}
 		<-w.done
 	}
-	if w.panicked != nil {
+	switch {
+	case w.panicked != nil:
 		panic(w.panicked)
+	case w.again:
+		return s.writing(ctx, fn)
 	}
 	return translate(w.err)
 }
 
-// serveUntil does what waits, in the turn of the caller, until the caller's own is done.
+// serveUntil does what waits, in the lead of the caller, until the caller's own is done.
 func (s *Store) serveUntil(w *waiter) {
-	defer func() { <-s.turn }()
+	defer func() { <-s.lead }()
 	for {
 		select {
 		case <-w.done:
@@ -99,8 +102,8 @@ func (s *Store) serve(some []*waiter) {
 			close(w.done)
 		}
 	}()
-	err := errTorn
-	for n := 0; len(some) > 1 && n < attempts; n++ {
+	var err error
+	for range attempts {
 		if err = s.together(some); !isTransient(err) {
 			break
 		}
@@ -108,22 +111,11 @@ func (s *Store) serve(some []*waiter) {
 	for _, w := range some {
 		switch {
 		case errors.Is(err, errTorn):
-			s.alone(w)
-		case err != nil && w.err == nil && w.panicked == nil:
+			w.again = true
+		case w.err != nil || w.panicked != nil:
+			w.again = isTransient(w.err) || isHeld(w.err)
+		case err != nil:
 			w.err = err
-		}
-	}
-}
-
-// alone does one write in a transaction of its own.
-func (s *Store) alone(w *waiter) {
-	if w.err = context.Cause(w.ctx); w.err != nil {
-		return
-	}
-	for range attempts {
-		w.try(func() error { return inTx(w.ctx, s.write, nil, w.fn) })
-		if !isTransient(w.err) {
-			return
 		}
 	}
 }
@@ -141,16 +133,34 @@ func (s *Store) together(some []*waiter) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range some {
-		if err := w.within(tx); err != nil {
-			return errors.Join(errTorn, err, tx.Rollback())
-		}
+	if err := s.each(ctx, tx, some); err != nil {
+		return errors.Join(errTorn, err, tx.Rollback())
 	}
 	return tx.Commit()
 }
 
+// each does the writes one after the other, and what they did into the audit trail.
+func (s *Store) each(ctx context.Context, tx bun.Tx, some []*waiter) error {
+	if s.engine.hurry != "" {
+		if _, err := tx.ExecContext(ctx, s.engine.hurry); err != nil {
+			return fmt.Errorf("limit waiting: %w", err)
+		}
+	}
+	var acts []acted
+	for _, w := range some {
+		if err := w.within(tx); err != nil {
+			return err
+		}
+		if w.err == nil && w.panicked == nil {
+			acts = append(acts, w.acts...)
+		}
+	}
+	return s.appendTrail(ctx, tx, acts)
+}
+
 // within does one write in a savepoint. Its own failure is kept with it; what is returned is one of the transaction.
 func (w *waiter) within(tx bun.Tx) error {
+	w.acts = nil
 	if w.err = context.Cause(w.ctx); w.err != nil {
 		return nil
 	}
@@ -159,7 +169,7 @@ func (w *waiter) within(tx bun.Tx) error {
 	if err != nil {
 		return fmt.Errorf("set savepoint: %w", err)
 	}
-	w.try(func() error { return w.fn(ctx, part) })
+	w.try(func() error { return w.fn(gathering(ctx, &w.acts), part) })
 	if w.err != nil || w.panicked != nil {
 		return part.Rollback()
 	}
