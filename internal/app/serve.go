@@ -134,6 +134,7 @@ func (a *App) scheduler() *schedule.Scheduler {
 		{Name: "checkpoint", Every: 10 * time.Minute, Run: a.leaveCheckpoint},
 		{Name: "audit", Every: 24 * time.Hour, From: 3*time.Hour + 30*time.Minute, Run: a.watchAudit},
 		{Name: "photos", Every: 24 * time.Hour, From: 3 * time.Hour, Run: a.collectPhotos},
+		{Name: "answers", Every: 24 * time.Hour, From: 3 * time.Hour, Run: a.forgetAnswers},
 		{Name: "reseal", Every: 10 * time.Minute, From: 5 * time.Minute, Run: a.reseal},
 		{Name: "uploads", Every: 10 * time.Minute, Run: a.expireUploads},
 	}}
@@ -181,6 +182,12 @@ func (a *App) judgeDue(ctx context.Context, _ calendar.Instant) (schedule.Outcom
 func (a *App) collectPhotos(ctx context.Context, _ calendar.Instant) (schedule.Outcome, error) {
 	photos, strays, err := a.album.Collect(ctx, program(), time.Now())
 	return schedule.Outcome{Changed: photos + strays}, err
+}
+
+// forgetAnswers is the job that deletes what was answered too long ago to be asked for again.
+func (a *App) forgetAnswers(ctx context.Context, _ calendar.Instant) (schedule.Outcome, error) {
+	_, err := a.store.ForgetAnswers(ctx, a.clock.now())
+	return schedule.Outcome{}, err
 }
 
 func outcome(o evaluation.Outcome) schedule.Outcome {

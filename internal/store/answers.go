@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -98,4 +99,21 @@ func (s *Store) keep(ctx context.Context, tx bun.Tx, row keptRow, answer Answer)
 		return fmt.Errorf("keep answer: %w", err)
 	}
 	return nil
+}
+
+// AnswersKept is how long the answer of a creating request is kept: whoever sends the request again within it gets that answer. A
+// telephone without a network tries for days.
+const AnswersKept = 7 * 24 * time.Hour
+
+// ForgetAnswers deletes the answers that have been kept for longer than AnswersKept, and gives how many.
+func (s *Store) ForgetAnswers(ctx context.Context, now calendar.Instant) (n int64, err error) {
+	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewDelete().Model((*keptRow)(nil)).Where("recorded_at < ?", now.Add(-AnswersKept)).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("forget kept answers: %w", err)
+		}
+		n, err = result.RowsAffected()
+		return err
+	})
+	return n, err
 }

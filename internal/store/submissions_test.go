@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fugong/internal/account"
 	"fugong/internal/calendar"
@@ -323,4 +324,23 @@ func TestKeptAnswersAreSealed(t *testing.T) {
 	if bytes.Contains(disk, []byte(telling)) {
 		t.Error("the answer is on the disk in clear")
 	}
+}
+
+// TestAnswersAreKeptForSevenDays: until then the same request has no second effect.
+func TestAnswersAreKeptForSevenDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		b := newSubmitting(t, s)
+		b.must(b.list("XY-01", "B1"), "a", "1")
+		if !b.must(b.list("XY-01", "B1"), "a", "1").Replayed {
+			t.Error("the request has a second effect")
+		}
+		for _, tt := range []struct {
+			after     time.Duration
+			forgotten int64
+		}{{store.AnswersKept, 0}, {store.AnswersKept + time.Second, 1}, {store.AnswersKept + time.Second, 0}} {
+			if n, err := s.ForgetAnswers(t.Context(), b.now.Add(tt.after)); err != nil || n != tt.forgotten {
+				t.Errorf("%s later %d are forgotten, want %d: %v", tt.after, n, tt.forgotten, err)
+			}
+		}
+	})
 }
