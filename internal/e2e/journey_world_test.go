@@ -49,12 +49,28 @@ const (
 // running is the program with a made-up district, started once for all journeys. Each journey has a section and a manager of its
 // own.
 type running struct {
-	once sync.Once
-	dir  string
-	app  *app.App
-	base string
-	err  error
-	next atomic.Int32
+	once  sync.Once
+	dir   string
+	app   *app.App
+	base  string
+	err   error
+	mu    sync.Mutex
+	taken map[int]bool // sections, counted from 0, that have their phone
+}
+
+// take gives the first section that is wanted and that nobody has.
+func (r *running) take(wanted func(int) bool) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.taken == nil {
+		r.taken = map[int]bool{}
+	}
+	n := 0
+	for r.taken[n] || !wanted(n) {
+		n++
+	}
+	r.taken[n] = true
+	return n
 }
 
 func (r *running) start() {
@@ -115,15 +131,29 @@ type phone struct {
 	cut                 atomic.Bool  // nothing comes through at all
 }
 
-// newPhone gives a new manager of a section, signed in, on the checklist of today. Sections that share a remainder by 10 have the
-// same troubles; the first of them has none.
+// newPhone gives a new manager of a section of his own, signed in.
 func newPhone(t *testing.T, host string) *phone {
+	t.Helper()
+	return takeSection(t, host, func(n int) bool { return n%troubles != 0 })
+}
+
+// calmPhone is one whose section has no troubles.
+func calmPhone(t *testing.T, host string) *phone {
+	t.Helper()
+	return takeSection(t, host, func(n int) bool { return n%troubles == 0 })
+}
+
+// troubles is after how many sections most troubles come again; the first section has none at all.
+const troubles = 10
+
+// takeSection gives a manager of the first section that nobody has yet and that is wanted, counted from 0.
+func takeSection(t *testing.T, host string, wanted func(int) bool) *phone {
 	t.Helper()
 	page := chromium.Page(t) // which skips without a browser
 	if live.once.Do(live.start); live.err != nil {
 		t.Fatal(live.err)
 	}
-	n := int(live.next.Add(1))
+	n := live.take(wanted)
 	p := &phone{Page: page, name: fmt.Sprintf("manager%d", n), section: sectionCode(t, n)}
 	if err := live.app.AddUser(t.Context(), app.UserQuery{Name: p.name, Role: "manager", Sections: []string{p.section}}, password); err != nil {
 		t.Fatal(err)
@@ -141,7 +171,7 @@ func sectionCode(t *testing.T, n int) string {
 		t.Fatal(err)
 	}
 	rows := readCSV(t, name)
-	return rows[n-1][2]
+	return rows[n][2]
 }
 
 // road leads to the program; on it answers to reports can get lost.

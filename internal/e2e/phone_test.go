@@ -14,7 +14,7 @@ const here = "127.0.0.1"
 
 // TestNormalDay: nothing has changed, the drawn photos are taken: at most 16 taps, and nothing typed but the heads.
 func TestNormalDay(t *testing.T) {
-	p := newPhone(t, here)
+	p := calmPhone(t, here)
 	p.Slow()
 	p.checklist()
 	before := p.Taps()
