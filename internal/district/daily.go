@@ -125,9 +125,8 @@ func (p *plan) fevers(out sink) {
 	if len(p.staff) == 0 {
 		return
 	}
-	one := p.staff[len(p.staff)/2]
-	noon := p.spec.today().Add(-2).At(13*time.Hour, p.spec.loc())
-	if p.index%4 == 1 && p.spec.Days > 2 && one.here(noon) {
+	one, noon, had := p.pastFever()
+	if had {
 		for i, tenths := range []int{374, 368, 367} {
 			p.temperature(out, one, noon.Add(time.Duration(5*i)*time.Minute), tenths)
 		}
@@ -135,6 +134,12 @@ func (p *plan) fevers(out sink) {
 	if p.trouble == feverThisMorning {
 		p.temperature(out, one, p.spec.Now.Add(-22*time.Minute), 378)
 	}
+}
+
+// pastFever is whose temperature was too high some days ago at noon, in some of the sections.
+func (p *plan) pastFever() (one person, noon calendar.Instant, had bool) {
+	one, noon = p.staff[len(p.staff)/2], p.spec.today().Add(-2).At(13*time.Hour, p.spec.loc())
+	return one, noon, p.index%4 == 1 && p.spec.Days > 2 && one.here(noon)
 }
 
 // gateRows writes who came, who left for good, who went out with leave, and the daily way of those who sleep elsewhere.

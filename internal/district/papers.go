@@ -7,7 +7,6 @@ import (
 
 	"fugong/internal/calendar"
 	"fugong/internal/checklist"
-	"fugong/internal/roster"
 	"fugong/internal/supply"
 )
 
@@ -45,13 +44,17 @@ func (p *plan) stockRows(out sink) {
 			continue
 		}
 		for _, g := range p.goods() {
-			left := g.pieces
-			if g.perDay > 0 {
-				left = g.perDay * len(p.staff) * (g.days + d.Until(p.spec.today()) - 1) / 1000
-			}
-			out(p.code, d.String(), string(g.item), strconv.Itoa(left), thousandths(g.perDay))
+			out(p.code, d.String(), string(g.item), strconv.Itoa(p.inStore(g, d)), thousandths(g.perDay))
 		}
 	}
+}
+
+// inStore is what is left of some goods on the evening of a day.
+func (p *plan) inStore(g goods, d calendar.Date) int {
+	if g.perDay == 0 {
+		return g.pieces
+	}
+	return g.perDay * len(p.staff) * (g.days + d.Until(p.spec.today()) - 1) / 1000
 }
 
 func thousandths(n int) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) }
@@ -106,53 +109,41 @@ func (p *plan) answerRows(out sink) {
 		return
 	}
 	r := chance(p.spec.Seed, chanceAnswers, p.index)
+	kept := p.keptRows()
 	for _, d := range p.days() {
 		sent := d.At(16*time.Hour, p.spec.loc()).Add(time.Duration(300+r.IntN(2700)) * time.Second)
 		late := p.trouble == reportsLate && d.Until(p.spec.today()) < 3
 		if sent > p.spec.Now || late {
 			continue
 		}
-		for _, item := range checklist.Template() {
-			answer, remark := p.answer(item, sent)
-			out(p.code, d.String(), p.clock(sent), item.Code, answer, remark)
+		figures := p.figures(kept, d, sent)
+		for _, item := range checklist.On(d).Items {
+			p.answer(item, figures, func(code, answer, remark string) {
+				out(p.code, d.String(), p.clock(sent), code, answer, remark)
+			})
 		}
 	}
 }
 
-// answer is what the manager says to an item.
-func (p *plan) answer(item checklist.Item, sent calendar.Instant) (answer, remark string) {
-	if no := p.refused(item.Code); no != "" {
-		return "否", no
-	}
+// answer is what the manager says to an item: a word, or its numbers one by one; an older form asks for one of them only.
+func (p *plan) answer(item checklist.Item, figures map[string]string, out func(code, answer, remark string)) {
+	no := p.refused(item.Code)
 	switch {
+	case no != "":
+		out(item.Code, "否", no)
+	case len(item.Figures) > 0:
+		for _, f := range item.Figures {
+			if n, counted := figures[f.Code]; counted {
+				out(f.Code, n, "")
+			}
+		}
 	case item.Code == "D2" || item.Input.Has(checklist.Words):
-		return "不适用", "无"
+		out(item.Code, "不适用", "无")
 	case item.Input.Has(checklist.YesNo):
-		return "是", ""
+		out(item.Code, "是", "")
+	default:
+		out(item.Code, figures[checklist.Lead(item.Code)], "")
 	}
-	return p.figure(item.Code, sent), ""
-}
-
-// figure is the number an item asks for; what is counted as amiss is none.
-func (p *plan) figure(item string, sent calendar.Instant) string {
-	n := p.present(sent)
-	switch item {
-	case "A3":
-		return strconv.Itoa(p.counted(sent, func(one person) bool { return one.category == roster.Management }))
-	case "A4":
-		return strconv.Itoa(p.counted(sent, func(one person) bool { return one.offsite == "" }))
-	case "B3":
-		return strconv.Itoa(2 + n/12)
-	case "D3":
-		return strconv.Itoa(p.counted(sent, func(one person) bool { return !one.moved.IsZero() && one.moved <= sent }))
-	case "F1":
-		return "16"
-	case "H1":
-		return "14"
-	case "K1", "D1":
-		return "0"
-	}
-	return strconv.Itoa(n)
 }
 
 func (p *plan) counted(at calendar.Instant, which func(person) bool) int {
