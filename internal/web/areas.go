@@ -60,7 +60,7 @@ func (s *server) areas(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := areasPage{entryFrame: s.entryFrame(e.Section, newForm()), Rows: s.areaRows(e), MayEnter: mayGet(disinfectPath, actor(c).User.Role)}
+	p := areasPage{entryFrame: s.entryFrame(e.Section, newForm()), Rows: s.areaRows(e), MayEnter: s.mayGet(disinfectPath, actor(c).User.Role)}
 	p.Areas = len(p.Rows)
 	for i := range p.Rows {
 		row := &p.Rows[i]

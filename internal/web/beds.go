@@ -84,7 +84,7 @@ func (s *server) beds(c echo.Context) error {
 		return err
 	}
 	house := newHouse(e)
-	p := bedsPage{entryFrame: s.entryFrame(e.Section, newForm()), Buildings: house.buildings(), Bedless: house.bedless(), MayMove: mayGet(bedPath, actor(c).User.Role)}
+	p := bedsPage{entryFrame: s.entryFrame(e.Section, newForm()), Buildings: house.buildings(), Bedless: house.bedless(), MayMove: s.mayGet(bedPath, actor(c).User.Role)}
 	for _, b := range p.Buildings {
 		for _, r := range b.Rooms {
 			p.Rooms, p.Beds, p.Heads, p.Free = p.Rooms+1, p.Beds+r.Beds, p.Heads+r.Heads, p.Free+r.Free

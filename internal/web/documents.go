@@ -66,7 +66,7 @@ func (s *server) documents(c echo.Context) error {
 		}
 	}
 	query := askedFor(c, "q", "street", "type", "expiry")
-	p := documentsPage{officeFrame: s.officeFrame(c, documentsTab(actor(c).User.Role), "documents"), Query: f.Query, Street: f.Street, Expiry: string(f.Expiry), Rows: lines,
+	p := documentsPage{officeFrame: s.officeFrame(c, s.documentsTab(actor(c).User.Role), "documents"), Query: f.Query, Street: f.Street, Expiry: string(f.Expiry), Rows: lines,
 		Streets: anyOf(f.Street, streets...), CSV: "/documents.csv?" + query.Encode(), XLSX: "/documents.xlsx?" + query.Encode()}
 	p.shelves(c, f.Expiry, counts)
 	p.Leaf = newLeaf("/documents", query, at, len(lines), p.total(f.Expiry, counts))
@@ -150,8 +150,8 @@ func (s *server) documentsFile(c echo.Context) error {
 }
 
 // documentsTab is under which main part a role finds the papers.
-func documentsTab(role account.Role) string {
-	if mayGet("/register", role) {
+func (s *server) documentsTab(role account.Role) string {
+	if s.mayGet("/register", role) {
 		return "register"
 	}
 	return "documents"

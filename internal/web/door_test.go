@@ -376,7 +376,7 @@ func TestAddressesCannotBeMadeUp(t *testing.T) {
 
 func TestLimiter(t *testing.T) {
 	o := newOffice(t)
-	s, err := newServer(o.options)
+	s, err := newServer(o.options, Routes())
 	if err != nil {
 		t.Fatal(err)
 	}

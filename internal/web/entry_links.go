@@ -11,10 +11,10 @@ import (
 type entryLink struct{ Page, URL string }
 
 // entryLinks are the pages about a section's registers that a role may open.
-func entryLinks(section string, role account.Role) []entryLink {
+func (s *server) entryLinks(section string, role account.Role) []entryLink {
 	var links []entryLink
 	for _, page := range []string{"areas", "temperatures", "tubes", "people", "beds"} {
-		if mayGet("/sections/:code/"+page, role) {
+		if s.mayGet("/sections/:code/"+page, role) {
 			links = append(links, entryLink{page, section + "/" + page})
 		}
 	}
@@ -29,12 +29,12 @@ func remedies() [][2]string {
 }
 
 // remedy is the page of a section on which a role may enter what a criterion misses; empty where there is none.
-func remedy(section string, code criteria.Code, role account.Role) string {
+func (s *server) remedy(section string, code criteria.Code, role account.Role) string {
 	for _, r := range remedies() {
 		if !strings.HasPrefix(string(code), r[0]) {
 			continue
 		}
-		if r[1] == "" || !mayGet(disinfectPath, role) {
+		if r[1] == "" || !s.mayGet(disinfectPath, role) {
 			return ""
 		}
 		return section + r[1]

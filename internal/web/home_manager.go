@@ -92,7 +92,7 @@ func (s *server) homeCard(e evaluation.Examined, today calendar.Date) homeCard {
 			h.Others++
 			continue
 		}
-		do, link := homeRemedy(h.URL, f)
+		do, link := s.homeRemedy(h.URL, f)
 		h.Blocks = append(h.Blocks, blockView{Title: titles[f.Code], Why: f.Reason, Do: do, Link: link})
 	}
 	facts := daily.Count(e.Snapshot, e.Report, e.Policy, s.Loc)
@@ -129,8 +129,8 @@ func (s *server) reportState(c echo.Context, h *homeCard, today calendar.Date) e
 
 // homeRemedy is what a manager does about a finding, as a word of the vocabulary homedo, and where: on the page of a register, in
 // the checklist where an item of it is what is amiss, or on the page of the section, which says what is required.
-func homeRemedy(section string, f criteria.Finding) (do, link string) {
-	if link = remedy(section, f.Code, account.Manager); link != "" {
+func (s *server) homeRemedy(section string, f criteria.Finding) (do, link string) {
+	if link = s.remedy(section, f.Code, account.Manager); link != "" {
 		return link[strings.LastIndexByte(link, '/')+1:], link
 	}
 	for _, subject := range f.Subjects {

@@ -49,7 +49,7 @@ type officeFrame struct {
 func (s *server) officeFrame(c echo.Context, tab, part string) officeFrame {
 	f := officeFrame{Frame: s.frame(tab), Part: part}
 	for _, t := range []Tab{{"register", "/register"}, {"zones", "/zones"}, {"documents", "/documents"}, {"policies", "/policies"}, {"audit", "/audit"}} {
-		if mayGet(t.Path, actor(c).User.Role) {
+		if s.mayGet(t.Path, actor(c).User.Role) {
 			f.Office = append(f.Office, t)
 		}
 	}

@@ -21,6 +21,9 @@ func peopleRoutes() []Route {
 // exportPeople sends the roster of a section as the role sees it: of ID numbers the last four digits, telephone numbers in full
 // only for the section's own manager.
 func (s *server) exportPeople(c echo.Context) error {
+	if c.QueryParams().Has("finding") {
+		return s.exportFinding(c)
+	}
 	id, err := s.sectionID(c)
 	if err != nil {
 		return err

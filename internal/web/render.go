@@ -64,7 +64,7 @@ func tabs() []Tab {
 }
 
 // fill says who looks, and which tabs that role has.
-func (v *Viewer) fill(a account.Actor) {
+func (v *Viewer) fill(a account.Actor, may access) {
 	if a.User.ID == 0 {
 		return
 	}
@@ -74,24 +74,30 @@ func (v *Viewer) fill(a account.Actor) {
 	}
 	for _, t := range tabs() {
 		path, _, _ := strings.Cut(t.Path, "?")
-		if path == "/documents" && mayGet("/register", a.User.Role) {
+		if path == "/documents" && may.mayGet("/register", a.User.Role) {
 			continue // it is one of the registers
 		}
-		if mayGet(path, a.User.Role) {
+		if may.mayGet(path, a.User.Role) {
 			v.Tabs = append(v.Tabs, t)
 		}
 	}
 }
 
-// mayGet reports whether a role may open a page.
-func mayGet(path string, role account.Role) bool {
-	for _, r := range Routes() {
-		if r.Path == path && r.Method == http.MethodGet {
-			return slices.Contains(r.Roles, role)
+// access says which roles may open the pages, by their routes.
+type access map[string][]account.Role
+
+func newAccess(routes []Route) access {
+	may := access{}
+	for _, r := range routes {
+		if r.Method == http.MethodGet {
+			may[r.Path] = r.Roles
 		}
 	}
-	return false
+	return may
 }
+
+// mayGet reports whether a role may open a page.
+func (a access) mayGet(path string, role account.Role) bool { return slices.Contains(a[path], role) }
 
 func (s *server) minute(at calendar.Instant) string { return at.Minute(s.Loc) }
 
@@ -100,7 +106,7 @@ func (s *server) render(c echo.Context, status int, name string, data any) error
 	lang := s.lang(c)
 	if framed, ok := data.(interface{ viewer() *Viewer }); ok {
 		v := framed.viewer()
-		v.fill(actor(c))
+		v.fill(actor(c), s.access)
 		v.Page, v.Lang, v.Theme = name, lang, s.theme(c)
 	}
 	var b bytes.Buffer

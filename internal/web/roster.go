@@ -13,6 +13,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
+	"fugong/internal/locale"
 	"fugong/internal/roster"
 	"fugong/internal/site"
 	"fugong/internal/store"
@@ -48,7 +49,8 @@ type rosterPage struct {
 	Total, Shown   int
 	Rows           []rosterRow
 	Done           *rosterRow
-	Older, Newer   string // addresses of the pages before and after; empty for none
+	Finding        *findingList // the list is of those of whom a finding speaks; nil for all
+	Older, Newer   string       // addresses of the pages before and after; empty for none
 }
 
 // rosterRow is somebody as the list shows him.
@@ -56,16 +58,21 @@ type rosterRow struct {
 	store.Member
 	URL, BedURL string
 	HasLeft     bool
+	Observed    locale.Phrase // what a finding says of him, and what it asks for
+	Limit       locale.Phrase
 }
 
 func (s *server) roster(c echo.Context) error {
+	if c.QueryParams().Has("finding") {
+		return s.findingPeople(c)
+	}
 	about, members, err := s.members(c)
 	if err != nil {
 		return err
 	}
 	q := c.QueryParams()
 	p := rosterPage{entryFrame: s.entryFrame(about, newForm()), Query: strings.TrimSpace(q.Get("q")), Team: q.Get("team"), Gone: q.Get("gone") != "",
-		MayWrite: mayGet(enrolPath, actor(c).User.Role)}
+		MayWrite: s.mayGet(enrolPath, actor(c).User.Role)}
 	p.URL = sectionURL(about.Code)
 	p.fill(members, s.Now(), q.Get("done"))
 	p.page(q)
@@ -137,7 +144,7 @@ func (p *rosterPage) page(q url.Values) {
 	at = min(max(at, 0), last)
 	link := func(page int) string {
 		values := url.Values{"page": {strconv.Itoa(page)}}
-		for _, name := range []string{"q", "team", "gone"} {
+		for _, name := range []string{"q", "team", "gone", "finding"} {
 			if q.Get(name) != "" {
 				values.Set(name, q.Get(name))
 			}

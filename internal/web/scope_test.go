@@ -65,6 +65,7 @@ func TestLens(t *testing.T) {
 	flags := []store.FlagLine{{SectionCode: "QA1"}, {SectionCode: "QA1"}}
 	flags[0].Code, flags[0].Name, flags[0].Reason = "nat.positive", "王小明", "王小明阳性"
 	flags[1].Code, flags[1].Name, flags[1].Reason = "room.occupancy", "李红", "李红等9人"
+	may := newAccess(Routes())
 	for _, role := range append(account.Roles(), "", Anyone) {
 		look := lensOf(role)
 		named := slices.Contains([]account.Role{account.Manager, account.Inspector, account.District, account.Health}, role)
@@ -77,7 +78,7 @@ func TestLens(t *testing.T) {
 		if got := look.report(report).Findings; len(got) == 2 != named || got[len(got)-1].Code != "room.occupancy" {
 			t.Errorf("%q sees of a positive: %+v", role, got)
 		}
-		if look.tails && !named || look.tails != mayGet(numberPath, role) {
+		if look.tails && !named || look.tails != may.mayGet(numberPath, role) {
 			t.Errorf("%q sees tails: %v", role, look.tails)
 		}
 	}

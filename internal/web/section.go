@@ -60,6 +60,9 @@ type findingRow struct {
 	Sources                    []store.Source
 	Remedy, Rows               string // page where what is missing is entered, and where what was judged stands
 	Subjects                   []subjectRow
+	Of                         int           // subjects in all
+	Kind                       criteria.Kind // of the subjects
+	All                        string        // page that lists them all, where not all are here
 	rank                       int
 }
 
@@ -112,7 +115,7 @@ func (s *server) section(c echo.Context) error {
 	look := lensOf(role)
 	level, verdict := examined.Report.Level(), examined.Report.Verdict() // of all findings, also of those that do not show
 	examined.Report = look.report(examined.Report)
-	tails, err := s.tails(c, look, examined.Judged)
+	tails, err := s.tails(c, look, examined.Report)
 	if err != nil {
 		return err
 	}
@@ -122,8 +125,8 @@ func (s *server) section(c echo.Context) error {
 	}
 	p := s.sectionPage(c, examined, tails, look.flags(flags))
 	p.Verdict, p.Level, p.Here = verdict.String(), level.String(), c.Request().URL.RequestURI()
-	p.MaySheet, p.MayReveal, p.MayRoute = mayGet("/sections/:code/sheet.pdf", role), mayGet(numberPath, role), slices.Contains(travellers(), role)
-	p.Entries = entryLinks(p.URL, role)
+	p.MaySheet, p.MayReveal, p.MayRoute = s.mayGet("/sections/:code/sheet.pdf", role), s.mayGet(numberPath, role), slices.Contains(travellers(), role)
+	p.Entries = s.entryLinks(p.URL, role)
 	if err := s.surround(c, examined, &p); err != nil {
 		return err
 	}
@@ -139,9 +142,11 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 	}
 	for i := range p.Open {
 		f := &p.Open[i]
-		f.Remedy = remedy(p.URL, criteria.Code(f.Code), role)
+		f.Remedy = s.remedy(p.URL, criteria.Code(f.Code), role)
 		f.Sources = sourcesOf(criteria.Code(f.Code), sources)
-		f.Rows = rowsPage(p.URL, criteria.Code(f.Code), role)
+		f.Rows = s.rowsPage(p.URL, criteria.Code(f.Code), role)
+		f.All = s.subjectsPage(p.URL, *f, role)
+		f.cut()
 	}
 	p.Today = calendar.On(s.Now(), s.Loc)
 	strips, err := s.Store.Strips(ctx, within(c), []site.SectionID{id}, p.Today, stripLength, s.Loc)
@@ -217,12 +222,17 @@ func (s *server) listPlace(c echo.Context, code string) (listPlace, error) {
 	return list, nil
 }
 
-// tails opens the last digits of those whom a report names, for roles that see them.
-func (s *server) tails(c echo.Context, look lens, j evaluation.Judged) (map[roster.WorkerID]string, error) {
+// tails opens the last digits of those whom the page names, for roles that see them.
+func (s *server) tails(c echo.Context, look lens, r criteria.Report) (map[roster.WorkerID]string, error) {
 	if !look.tails {
 		return nil, nil
 	}
-	return s.Store.Tails(c.Request().Context(), within(c), evaluation.Workers[roster.WorkerID]([]evaluation.Judged{j}))
+	r.Findings = slices.Clone(r.Findings)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Subjects = f.Subjects[:min(len(f.Subjects), subjectsShown)]
+	}
+	return s.Store.Tails(c.Request().Context(), within(c), evaluation.Workers[roster.WorkerID]([]evaluation.Judged{{Report: r}}))
 }
 
 // sectionURL is the address of a section's page. Codes are the district's own words and may hold any character.
@@ -300,7 +310,7 @@ func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails m
 
 func newFindingRow(f criteria.Finding, title string, tails map[roster.WorkerID]string, w locale.Words) findingRow {
 	row := findingRow{Code: string(f.Code), Title: cmp.Or(title, string(f.Code)), Status: f.Status.String(), Severity: f.Severity,
-		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, w), rank: rank(f)}
+		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, w), Of: len(f.Subjects), Kind: subjectKind(f), rank: rank(f)}
 	for _, subject := range f.Subjects {
 		sr := subjectRow{Name: subject.Name, Observed: subject.Observed, Limit: subject.Limit}
 		if subject.Kind == criteria.Worker {
@@ -319,8 +329,8 @@ func calcOf(f criteria.Finding, w locale.Words) *calc {
 		return nil
 	}
 	unit := "item"
-	if len(f.Subjects) > 0 && slices.Contains([]criteria.Kind{criteria.Worker, criteria.Room, criteria.Area}, f.Subjects[0].Kind) {
-		unit = string(f.Subjects[0].Kind)
+	if kind := subjectKind(f); slices.Contains([]criteria.Kind{criteria.Worker, criteria.Room, criteria.Area}, kind) {
+		unit = string(kind)
 	}
 	percent := chart.Percent(have, of)
 	share := chart.Share{Said: chart.Said{Label: w.T("section.calc.share", "percent", percent)}, Part: have, Whole: of}

@@ -53,9 +53,9 @@ func sourcesOf(code criteria.Code, sources map[string]store.Source) []store.Sour
 }
 
 // rowsPage is where the rows stand that a criterion read, if the role may see them.
-func rowsPage(section string, code criteria.Code, role account.Role) string {
+func (s *server) rowsPage(section string, code criteria.Code, role account.Role) string {
 	page := registerOf(code).page
-	if page == "" || !mayGet("/sections/:code"+page, role) {
+	if page == "" || !s.mayGet("/sections/:code"+page, role) {
 		return ""
 	}
 	return section + page

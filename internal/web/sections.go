@@ -123,7 +123,7 @@ func (s *server) sectionsPage(c echo.Context, d deskQuery) (sectionsPage, error)
 		p.Frame.Tab = "flagged"
 	}
 	role := actor(c).User.Role
-	p.MayPrint = mayGet("/sheets.pdf", role)
+	p.MayPrint = s.mayGet("/sheets.pdf", role)
 	if c.QueryParam("pick") == "none" {
 		d.picked = nil
 	}

@@ -50,6 +50,7 @@ type Options struct {
 
 type server struct {
 	Options
+	access
 	catalogue   *locale.Catalogue
 	pages       map[locale.Lang]map[string]page
 	static      map[string]asset
@@ -68,7 +69,7 @@ func newEcho(o Options, routes []Route) (*echo.Echo, error) {
 	if err := check(routes); err != nil {
 		return nil, err
 	}
-	s, err := newServer(o)
+	s, err := newServer(o, routes)
 	if err != nil {
 		return nil, err
 	}
@@ -89,8 +90,8 @@ func newEcho(o Options, routes []Route) (*echo.Echo, error) {
 	return e, nil
 }
 
-func newServer(o Options) (*server, error) {
-	s := &server{Options: o, attempts: newLimiter(signInsAMinute, "这个网络地址尝试登录的次数太多，请一分钟后再试"),
+func newServer(o Options, routes []Route) (*server, error) {
+	s := &server{Options: o, access: newAccess(routes), attempts: newLimiter(signInsAMinute, "这个网络地址尝试登录的次数太多，请一分钟后再试"),
 		visits: newLimiter(visitsAMinute, "这个网络地址核验的次数太多，请一分钟后再试")}
 	var err error
 	if s.decoy, err = newDecoy(); err != nil {

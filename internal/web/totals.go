@@ -99,7 +99,7 @@ func (s *server) totals(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := s.totalsPage(s.words(c), facts, mayGet("/sections/:code", actor(c).User.Role))
+	p := s.totalsPage(s.words(c), facts, s.mayGet("/sections/:code", actor(c).User.Role))
 	return s.render(c, http.StatusOK, "totals", p)
 }
 

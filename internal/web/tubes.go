@@ -75,7 +75,7 @@ func (s *server) tubes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := tubesPage{entryFrame: s.entryFrame(e.Section, newForm()), Rows: tubeRows(sectionURL(e.Section.Code), e.Snapshot.Results), MayWrite: mayGet(newTubePath, actor(c).User.Role)}
+	p := tubesPage{entryFrame: s.entryFrame(e.Section, newForm()), Rows: tubeRows(sectionURL(e.Section.Code), e.Snapshot.Results), MayWrite: s.mayGet(newTubePath, actor(c).User.Role)}
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.Code == c.QueryParam("done") {
 			p.Done = row
