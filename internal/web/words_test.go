@@ -287,6 +287,27 @@ func TestPagesSpeakEnglish(t *testing.T) {
 	}
 }
 
+// TestFilesSpeakEnglish: what is said of a file that somebody brings over the web has its English.
+func TestFilesSpeakEnglish(t *testing.T) {
+	english := loadWords(t).Phrases()
+	for _, pattern := range []string{"../intake/*.go", "../album/*.go", "../printing/*.go", "../store/uploads.go", "../store/settle.go", "../store/quarantine.go", "../store/import.go", "../store/users.go", "../store/links.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			for _, text := range messagesIn(t, name) {
+				if english[text] == "" {
+					t.Errorf("%s: %q has no English", name, text)
+				}
+			}
+		}
+	}
+}
+
 // messagesIn lists the Chinese that a file gives, as it stands, to what shows it to people.
 func messagesIn(t *testing.T, name string) []string {
 	t.Helper()
