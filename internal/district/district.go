@@ -65,7 +65,7 @@ func Tables(s Spec) iter.Seq[Table] {
 }
 
 // Deliveries gives the registers as they are really sent: what stands first, then evening by evening what the day has
-// brought, and this morning the rest. So nothing looks written down long after it was done, and what was known on one of these
+// brought, the sections whose state has changed among it, and this morning the rest. So nothing looks written down long after it was done, and what was known on one of these
 // evenings can be asked. The first of the evenings brings all that was before. Each evening costs a walk over the district.
 func Deliveries(s Spec, evenings int) iter.Seq[Table] {
 	return func(yield func(Table) bool) {
@@ -99,6 +99,10 @@ func deliver(s Spec, after, at calendar.Instant, yield func(Table) bool) bool {
 // between leaves the rows of a register that were known after one instant and up to another. Written times are compared as
 // text, which is in order; a row that has not got its time yet comes last.
 func (s Spec) between(r register, after, at calendar.Instant) iter.Seq[[]string] {
+	if r.moved != nil {
+		r.each = func(p *plan, out sink) { r.moved(p, out, after, at) }
+		return rows(s, r)
+	}
 	column := slices.Index(r.header, r.when)
 	from, to := s.written(after), s.written(at)
 	return func(yield func([]string) bool) {
@@ -131,13 +135,15 @@ func empty(rows iter.Seq[[]string]) bool {
 }
 
 // register is how one KIND is written: its header, the column that tells when a row is known (none: from the beginning), the
-// rows that belong to no section, and those of each section.
+// rows that belong to no section, and those of each section. Where what stands in a row changes, moved writes what has changed
+// from one sending to another; from none, all.
 type register struct {
 	kind   string
 	header []string
 	when   string
 	common func(*plan, sink)
 	each   func(*plan, sink)
+	moved  func(p *plan, out sink, after, at calendar.Instant)
 }
 
 // sink takes one row; a section that was told to stop is told so again at its next row.

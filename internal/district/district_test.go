@@ -107,7 +107,7 @@ func TestHeadersAreColumns(t *testing.T) {
 }
 
 // TestDeliveries: what is sent evening by evening is what the whole tables hold, each row once, and nothing is sent before it
-// is known.
+// is known. Of a section whose state changes what was sent last is what the whole table holds.
 func TestDeliveries(t *testing.T) {
 	spec := Demo(morning(), nil)
 	whole, sent := map[string]int{}, map[string]int{}
@@ -116,16 +116,59 @@ func TestDeliveries(t *testing.T) {
 			whole[table.Kind+strings.Join(row, "|")]++
 		}
 	}
+	last := map[string]string{}
 	for table := range Deliveries(spec, 3) {
 		for row := range table.Rows {
+			if table.Kind == "sections" {
+				sent[last[row[2]]]--
+				last[row[2]] = table.Kind + strings.Join(row, "|")
+			}
 			sent[table.Kind+strings.Join(row, "|")]++
 			if at := slices.Index(table.Header, "消毒时间"); at >= 0 && row[at] > spec.written(table.At) {
 				t.Fatalf("%s is sent at %s", row, spec.written(table.At))
 			}
 		}
 	}
+	maps.DeleteFunc(sent, func(_ string, n int) bool { return n <= 0 })
 	if !maps.Equal(whole, sent) {
 		t.Errorf("%d rows in tables, %d in deliveries", len(whole), len(sent))
+	}
+}
+
+// TestSectionsResume: over the evenings sections apply and begin to work, the last of them this morning; none goes back.
+func TestSectionsResume(t *testing.T) {
+	spec := Demo(morning(), nil)
+	states, working := map[string]string{}, []int{}
+	order := []string{string(site.NotResumed), string(site.Applied), string(site.Operating)}
+	sent := calendar.Instant(0)
+	count := func() {
+		n := 0
+		for _, state := range states {
+			if state == string(site.Operating) {
+				n++
+			}
+		}
+		working = append(working, n)
+	}
+	for table := range Deliveries(spec, spec.Days) {
+		if table.At != sent && sent != 0 {
+			count()
+		}
+		sent = table.At
+		if table.Kind != "sections" {
+			continue
+		}
+		at := slices.Index(table.Header, "状态")
+		for row := range table.Rows {
+			if before := states[row[2]]; before != "" && slices.Index(order, row[at]) <= slices.Index(order, before) {
+				t.Errorf("%s goes from %s to %s", row[2], before, row[at])
+			}
+			states[row[2]] = row[at]
+		}
+	}
+	count()
+	if len(working) != spec.Days+1 || !slices.IsSorted(working) || working[0] > working[len(working)-1]-6 || working[len(working)-2] == working[len(working)-1] {
+		t.Errorf("at work on the evenings: %v", working)
 	}
 }
 

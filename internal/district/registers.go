@@ -5,13 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"fugong/internal/calendar"
 	"fugong/internal/roster"
 	"fugong/internal/site"
 )
 
 // registers is every KIND in the order it can be imported, with the columns the files of this district have.
 var registers = []register{
-	{kind: "sections", header: words("项目编号 项目名称 标段编号 标段名称 街道 社区 地址 经度 纬度 坐标系 建设单位 施工单位 监理单位 项目负责人 联系电话 状态 停工类型 停工日期 未复工原因 责任单位 预计复工日期"), each: (*plan).sectionRow},
+	{kind: "sections", header: words("项目编号 项目名称 标段编号 标段名称 街道 社区 地址 经度 纬度 坐标系 建设单位 施工单位 监理单位 项目负责人 联系电话 状态 停工类型 停工日期 未复工原因 责任单位 预计复工日期"), each: (*plan).sectionRow, moved: (*plan).movedRow},
 	{kind: "zones", header: words("范围类型 范围 级别 开始时间 结束时间 文号"), common: (*plan).streetZones, each: (*plan).sectionZones},
 	{kind: "roster", header: words("标段编号 姓名 证件号码 进场时间 证件类型 手机号码 所属单位 班组 工种 人员类别 退场时间 住宿方式 场外地址 房间号 来源地 是否市外 健康申报时间 限制至 防疫专员"), each: (*plan).rosterRows},
 	{kind: "rooms", header: words("标段编号 房间号 使用面积 床位数 楼栋 用途 床铺层数"), each: (*plan).roomRows},
@@ -28,15 +29,47 @@ var registers = []register{
 
 func words(s string) []string { return strings.Fields(s) }
 
-func (p *plan) sectionRow(out sink) {
+func (p *plan) sectionRow(out sink) { p.sectionRowAt(out, p.spec.Now) }
+
+// sectionRowAt writes the section as it was sent in by an instant.
+func (p *plan) sectionRowAt(out sink, at calendar.Instant) {
+	state, reason, unit := p.standing(at)
 	stopped, expected := "", ""
-	if p.state != site.Operating {
+	if state != site.Operating {
 		stopped = p.opened.Add(-21 - p.index%9).String()
 		expected = p.spec.today().Add(2 + p.index%12).String()
+		if p.resumed > 0 {
+			expected = p.resumption().String()
+		}
 	}
 	out(p.projectCode, p.projectName, p.code, p.name, p.street, p.community, p.address, p.longitude, p.latitude, "CGCS2000",
-		p.owner, p.contractor, p.supervisor, p.manager, phone(p.index*p.spec.stride()), string(p.state), string(p.occasion),
-		stopped, p.reason, p.unit, expected)
+		p.owner, p.contractor, p.supervisor, p.manager, phone(p.index*p.spec.stride()), string(state), string(p.occasion),
+		stopped, reason, unit, expected)
+}
+
+// resumption is the day of the delivery that told of it.
+func (p *plan) resumption() calendar.Date { return p.spec.today().Add(1 - p.resumed) }
+
+// appliedFor is how many days a section waits for leave to resume.
+const appliedFor = 2
+
+// standing is the state of the section as it was told by an instant. One that works again had applied for it first.
+func (p *plan) standing(at calendar.Instant) (state site.State, reason, unit string) {
+	switch waits := p.resumption().Until(calendar.On(at, p.spec.loc())); {
+	case p.resumed == 0 || waits >= 0:
+		return p.state, p.reason, p.unit
+	case waits >= -appliedFor:
+		return site.Applied, "", ""
+	}
+	return site.NotResumed, "未申请", "施工单位"
+}
+
+// movedRow writes the section anew where its state has changed between two sendings.
+func (p *plan) movedRow(out sink, after, at calendar.Instant) {
+	before, _, _ := p.standing(after)
+	if now, _, _ := p.standing(at); after.IsZero() || before != now {
+		p.sectionRowAt(out, at)
+	}
 }
 
 // streetZones closes one street until ten o'clock this evening and watches a community of another.

@@ -39,6 +39,7 @@ type profile struct {
 	trouble  trouble
 	reason   string // 未复工原因
 	unit     string // 责任单位
+	resumed  int    // as which of the last deliveries it was told to work again, 1 being this morning's; 0: before all of them
 }
 
 // profiles are the parts of the first sections, in their order, and of all further ones, shuffled.
@@ -48,27 +49,27 @@ func profiles() []profile {
 		{state: site.NotResumed, trouble: testsMissing, reason: "人员核酸结果未齐", unit: "施工单位"},
 		{state: site.Operating, trouble: testsExpired},
 		{state: site.Applied},
-		{state: site.Operating, trouble: eightBeds},
+		{state: site.Operating, trouble: eightBeds, resumed: 3},
 		{state: site.Operating, trouble: poolPositive},
 		{state: site.NotResumed, trouble: roomOverfull, reason: "住宿不达标", unit: "施工单位"},
-		{state: site.Operating},
-		{state: site.Operating, trouble: drillOverdue},
+		{state: site.Operating, resumed: 5},
+		{state: site.Operating, trouble: drillOverdue, resumed: 7},
 		{state: site.Suspended, occasion: site.Typhoon, trouble: typhoonUnchecked, reason: "安全条件不足", unit: "施工单位"},
 		{state: site.Operating, trouble: dormUncleaned},
 		{state: site.NotResumed, trouble: nothingKnown, reason: "人员未到；材料运输受阻", unit: "建设单位"},
-		{state: site.Operating},
-		{state: site.Operating, trouble: teamsMixed},
+		{state: site.Operating, resumed: 2},
+		{state: site.Operating, trouble: teamsMixed, resumed: 1},
 		{state: site.Operating, trouble: isolationGap},
 		{state: site.NotResumed, trouble: papersMissing, reason: "未申请", unit: "施工单位"},
 		{state: site.Applied, occasion: site.Holiday},
 		{state: site.Operating, trouble: singlePositive},
-		{state: site.Operating, trouble: weakAgent},
+		{state: site.Operating, trouble: weakAgent, resumed: 6},
 		{state: site.Suspended, occasion: site.Accident, trouble: accidentOpen, reason: "安全条件不足", unit: "施工单位"},
 		{state: site.Operating, trouble: feverThisMorning},
 		{state: site.Operating},
 		{state: site.Operating, trouble: strangersInside},
 		{state: site.NotResumed, trouble: masksRunOut, reason: "物资不足；居民意见（群众工作）", unit: "街道"},
-		{state: site.Operating, trouble: oneReading},
+		{state: site.Operating, trouble: oneReading, resumed: 4},
 		{state: site.Operating, trouble: stillRestricted},
 		{state: site.Operating, trouble: newcomersMixed},
 		{state: site.Operating, trouble: reportsLate},

@@ -95,7 +95,7 @@ func (w *world) takeDistrict(spec district.Spec, evenings int) ([]string, map[ca
 			judged[w.now] = w.replay(w.now)
 		}
 		w.now = table.At
-		if table.Kind == "sections" {
+		if table.Kind == "sections" && codes == nil { // later ones tell of a few
 			codes = column(table, "标段编号")
 		}
 		var b bytes.Buffer
