@@ -55,6 +55,10 @@ bench: ## ratios, each measured in one run: import, evaluation, sheet, list and 
 	go test -run '^$$' -bench 'Desk' -benchtime 100x -timeout 30m ./internal/web
 	go test -run '^$$' -bench 'Storm' -benchtime 1x -timeout 30m ./internal/account ./internal/web
 
+.PHONY: ledger
+ledger: ## 50 clients report while the server is killed, KILLS=100 times for each database; FUGONG_KILLS says how often in any run of the tests
+	FUGONG_KILLS=$(or $(KILLS),100) go test -count 1 -timeout 60m -v -run '^TestLedger$$' ./cmd/fugong
+
 .PHONY: fuzz
 fuzz: ## each fuzz target for a while (FUZZTIME=30s)
 	@for pkg in $$(go list ./...); do \
