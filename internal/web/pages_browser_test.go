@@ -37,7 +37,7 @@ func everyPage(t *testing.T, lang locale.Lang) (gallery, *office) {
 	for role, addresses := range map[account.Role][]string{
 		account.District: {"/sections", "/sections?flagged=1", "/sections/XY-01", "/totals", "/register", "/zones", "/documents", "/policies", "/policies/epidemic-2022/1",
 			"/audit", "/runs", "/verify", "/nosuch", "/confirm"},
-		account.Manager: {"/", "/account", "/account/totp", "/diag", checklistOf, "/sections/XY-01/checklists", "/sections/XY-01/checklists/2022-05-06",
+		account.Manager: {"/", "/account", "/account/totp", "/diag", "/styleguide", checklistOf, "/sections/XY-01/checklists", "/sections/XY-01/checklists/2022-05-06",
 			"/sections/XY-01/areas", gatePage, "/sections/XY-01/beds", "/sections/XY-01/beds/1", "/sections/XY-01/people", "/sections/XY-01/people/new",
 			"/sections/XY-01/workers/1/number", "/sections/XY-01/tubes", "/sections/XY-01/tubes/new", "/sections/XY-01/tubes/T1", "/sections/XY-01/temperatures", "/imports",
 			"/quarantine"},

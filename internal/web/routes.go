@@ -54,6 +54,7 @@ func Routes() []Route {
 	pages := slices.Concat(
 		accountRoutes(),
 		diagRoutes(),
+		styleguideRoutes(),
 		apiRoutes(),
 		deskRoutes(),
 		paperCheckRoutes(),
