@@ -21,7 +21,8 @@ func TestDemo(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	once, shown := newWorld(t), newWorld(t)
 	out := once.must("demo", "--once", "--out", once.path("out"))
-	for _, want := range []string{`sections +接受 28，重复 0，待定 0，拒绝 0`, `results +接受 \d{4}`, `现有工人 \d{3,4} 人，其中 \d{3,4} 人住场内`,
+	// Every section, and twelve times one whose state has changed.
+	for _, want := range []string{`（28 个标段，`, `sections +接受 40，重复 0，待定 0，拒绝 0`, `results +接受 \d{4}`, `现有工人 \d{3,4} 人，其中 \d{3,4} 人住场内`,
 		`符合 \d+，基本符合 \d+，不符合 \d+；有标记的标段 \d+ 个`, `\d+ 份核查表合并为一个 PDF`} {
 		if !regexp.MustCompile(want).MatchString(out) {
 			t.Errorf("%q is not in\n%s", want, out)
