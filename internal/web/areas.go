@@ -40,6 +40,7 @@ type areasPage struct {
 	Rows        []areaRow
 	Done, Next  *areaRow
 	MayEnter    bool
+	Grid        areaGrid
 }
 
 // areaRow is how an area stands: disinfected so often of so many times today and yesterday, and what criteria say of it.
@@ -73,6 +74,12 @@ func (s *server) areas(c echo.Context) error {
 			p.Next = row
 		}
 	}
+	from := calendar.On(e.At, s.Loc).Add(1 - gridDays).Start(s.Loc)
+	log, err := s.Store.Disinfections(c.Request().Context(), within(c), e.Section.ID, from)
+	if err != nil {
+		return err
+	}
+	p.Grid = gridOf(p.Rows, log, e.Snapshot.Areas, e.At, s.Loc)
 	return s.render(c, http.StatusOK, "areas", p)
 }
 
