@@ -107,7 +107,7 @@ func (r reader) sections() {
 	ctx, codes := r.t.Context(), codesByID(r.t, r.s)
 	for _, method := range []string{"SectionIDs", "SectionIDs by code", "SectionIDs by street", "SectionIDs flagged", "SectionList",
 		"SectionList by verdict", "SectionList by name", "Flags", "Flags, past ones too", "Flags by section", "Latest", "Verdict",
-		"History", "Numbers", "Tails", "ManagerPhones", "Quarantined"} {
+		"History", "Numbers", "Tails", "Members", "ManagerPhones", "Quarantined"} {
 		r.see(method, "")
 	}
 	for method, f := range map[string]store.SectionFilter{
