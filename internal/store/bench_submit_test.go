@@ -49,6 +49,24 @@ func BenchmarkSubmit(b *testing.B) {
 	}
 }
 
+// BenchmarkSubmitTogether compares checklists that share transactions in the file database with those that have one each, handed in
+// by as many clients: x-apart is the ratio of their rates (to reach: 2), p99-of-apart that of their slowest hundredths (a third).
+func BenchmarkSubmitTogether(b *testing.B) {
+	shared, apart := storetest.Open(b, filepath.Join(b.TempDir(), "f.db"), storetest.Keys(b)), storetest.Open(b, filepath.Join(b.TempDir(), "f.db"), storetest.Keys(b))
+	store.KeepApart(apart)
+	user, userApart := crowdOfSections(b, shared), crowdOfSections(b, apart)
+	const each = 20
+	var rate, slowest, rateApart, slowestApart float64
+	for b.Loop() {
+		r, p := together(each, func(client, n int) error { return handIn(b, shared, user, client, n) }, b)
+		rate, slowest = rate+r, slowest+p
+		r, p = together(each, func(client, n int) error { return handIn(b, apart, userApart, client, n) }, b)
+		rateApart, slowestApart = rateApart+r, slowestApart+p
+	}
+	b.ReportMetric(rate/rateApart, "x-apart")
+	b.ReportMetric(slowest/slowestApart, "p99-of-apart")
+}
+
 // crowdOfSections makes a section for each client, and a manager of all.
 func crowdOfSections(b *testing.B, s *store.Store) account.User {
 	var csv strings.Builder

@@ -91,3 +91,6 @@ func TakeTurns(s *Store) (release func()) {
 		}
 	}
 }
+
+// KeepApart gives each small write a transaction of its own.
+func KeepApart(s *Store) { s.together = 1 }

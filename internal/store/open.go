@@ -37,6 +37,9 @@ type engine struct {
 	settings []setting
 }
 
+// mostTogether is how many small writes go into one transaction: more would keep the first waiting for the last.
+const mostTogether = 64
+
 // setting is one assertion at start: a query for one text and what it must say. Each of them, when wrong, has lost
 // acknowledged work or let text through that means something else.
 type setting struct{ query, want, why string }
@@ -81,7 +84,7 @@ func serverEngine() engine {
 // It returns a fault.Invalid when the database belongs to other keys or to a newer program, or is set up in a way
 // that could lose acknowledged work; then nothing in it was touched.
 func Open(ctx context.Context, dsn string, v *vault.Vault, log *slog.Logger) (*Store, error) {
-	s := &Store{vault: v, log: log}
+	s := &Store{vault: v, log: log, together: mostTogether}
 	if err := s.connect(dsn); err != nil {
 		return nil, err
 	}

@@ -15,9 +15,6 @@ import (
 // its own, their audit entries together at its end, one wait for the disk, and only then the answers. A write that fails goes back
 // to its savepoint and harms nobody. One that would make the others wait, as for a row that an import holds, is done by its owner.
 
-// mostTogether is how many writes go into one transaction: more would keep the first waiting for the last.
-const mostTogether = 64
-
 // errTorn says that a shared transaction is gone, as the database may undo all of it when one statement meets a full disk.
 var errTorn = errors.New("shared transaction was undone")
 
@@ -46,11 +43,11 @@ func (l *line) join(w *waiter) {
 }
 
 // take gives the first few that are still waiting.
-func (l *line) take() []*waiter {
+func (l *line) take(most int) []*waiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var some []*waiter
-	for len(l.all) > 0 && len(some) < mostTogether {
+	for len(l.all) > 0 && len(some) < most {
 		if w := l.all[0]; !w.taken.Swap(true) {
 			some = append(some, w)
 		}
@@ -90,7 +87,7 @@ func (s *Store) serveUntil(w *waiter) {
 		case <-w.done:
 			return
 		default:
-			s.serve(s.line.take())
+			s.serve(s.line.take(s.together))
 		}
 	}
 }
@@ -104,7 +101,7 @@ func (s *Store) serve(some []*waiter) {
 	}()
 	var err error
 	for range attempts {
-		if err = s.together(some); !isTransient(err) {
+		if err = s.share(some); !isTransient(err) {
 			break
 		}
 	}
@@ -126,8 +123,8 @@ func (w *waiter) try(run func() error) {
 	w.err = run()
 }
 
-// together does some writes in one transaction. It returns errTorn when each has to be done again alone.
-func (s *Store) together(some []*waiter) error {
+// share does some writes in one transaction. It returns errTorn when each has to be done again alone.
+func (s *Store) share(some []*waiter) error {
 	ctx := context.WithoutCancel(some[0].ctx) // one that is called off must not take the others along
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
