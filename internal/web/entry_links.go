@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"fugong/internal/account"
@@ -11,12 +12,15 @@ import (
 type entryLink struct{ Page, URL string }
 
 // entryLinks are the pages about a section's registers that a role may open.
-func (s *server) entryLinks(section string, role account.Role) []entryLink {
+func (s *server) entryLinks(code string, role account.Role) []entryLink {
 	var links []entryLink
-	for _, page := range []string{"areas", "temperatures", "tubes", "people", "beds"} {
+	for _, page := range []string{"areas", "temperatures", "tubes", "people", "beds", "checklists"} {
 		if s.mayGet("/sections/:code/"+page, role) {
-			links = append(links, entryLink{page, section + "/" + page})
+			links = append(links, entryLink{page, sectionURL(code) + "/" + page})
 		}
+	}
+	if s.mayGet("/documents", role) {
+		links = append(links, entryLink{"documents", "/documents?" + url.Values{"q": {code}}.Encode()})
 	}
 	return links
 }

@@ -200,7 +200,7 @@ func TestSectionLeadsToEntries(t *testing.T) {
 		t.Errorf("from a gap one is led to %q", to)
 	}
 	inspector := document(t, h.enter("inspector").get("/sections/XY-01"))
-	if got := len(texts(inspector, ".ent__links a")); got != 4 || inspector.Find(".crit .links a.remedy").Length() > 0 {
+	if got := len(texts(inspector, ".ent__links a")); got != 6 || inspector.Find(`.ent__links a[href="/documents?q=XY-01"]`).Length() != 1 || inspector.Find(".crit .links a.remedy").Length() > 0 {
 		t.Errorf("an inspector is led to %d pages, and offered to enter things: %v", got, inspector.Find(".crit .links a.remedy").Length() > 0)
 	}
 }

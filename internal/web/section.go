@@ -126,7 +126,7 @@ func (s *server) section(c echo.Context) error {
 	p := s.sectionPage(c, examined, tails, look.flags(flags))
 	p.Verdict, p.Level, p.Here = verdict.String(), level.String(), c.Request().URL.RequestURI()
 	p.MaySheet, p.MayReveal, p.MayRoute = s.mayGet("/sections/:code/sheet.pdf", role), s.mayGet(numberPath, role), slices.Contains(travellers(), role)
-	p.Entries = s.entryLinks(p.URL, role)
+	p.Entries = s.entryLinks(p.Code, role)
 	if err := s.surround(c, examined, &p); err != nil {
 		return err
 	}
