@@ -202,9 +202,12 @@ func picture(random *rand.Rand) []byte {
 	return jpg.Bytes()
 }
 
-// send sends the same request until it is acknowledged.
+// send sends the same request until it is acknowledged, however long the server is being killed.
 func (l *ledger) send(method, path, kind, key string, body []byte) ([]byte, bool) {
-	for deadline := time.Now().Add(3 * patience); time.Now().Before(deadline); l.again.Add(1) {
+	for alive := time.Now(); time.Since(alive) < 3*patience; l.again.Add(1) {
+		if !l.stop.Load() {
+			alive = time.Now()
+		}
 		status, answer, err := l.ask(method, path, kind, key, body)
 		switch {
 		case err != nil || status >= http.StatusInternalServerError:
