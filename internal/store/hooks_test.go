@@ -93,4 +93,4 @@ func TakeTurns(s *Store) (release func()) {
 }
 
 // KeepApart gives each small write a transaction of its own.
-func KeepApart(s *Store) { s.together = 1 }
+func KeepApart(s *Store) { s.engine.together = 1 }

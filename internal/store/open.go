@@ -28,6 +28,7 @@ type engine struct {
 	folder   string // of migrations
 	dialect  func() schema.Dialect
 	writers  int
+	together int    // how many small writes at most share a transaction: more would keep the first waiting for the last
 	hurry    string // statement after which a transaction rather fails than waits for a row; empty: there is one writer anyway
 	readers  int
 	snapshot *sql.TxOptions // gives one consistent view for a whole transaction
@@ -36,9 +37,6 @@ type engine struct {
 	trail    string // statement by which a transaction waits for its turn to add to the audit trail
 	settings []setting
 }
-
-// mostTogether is how many small writes go into one transaction: more would keep the first waiting for the last.
-const mostTogether = 64
 
 // setting is one assertion at start: a query for one text and what it must say. Each of them, when wrong, has lost
 // acknowledged work or let text through that means something else.
@@ -49,6 +47,7 @@ func fileEngine() engine {
 		folder:   "sqlite",
 		dialect:  func() schema.Dialect { return sqlitedialect.New() },
 		writers:  1,
+		together: 64,
 		readers:  8,
 		snapshot: &sql.TxOptions{ReadOnly: true},
 		settings: []setting{
@@ -65,6 +64,7 @@ func serverEngine() engine {
 		folder:   "postgres",
 		dialect:  func() schema.Dialect { return pgdialect.New() },
 		writers:  8,
+		together: 16, // each statement is a way to the server and back
 		readers:  8,
 		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		lock:     "SELECT pg_advisory_lock(466001)",
@@ -84,7 +84,7 @@ func serverEngine() engine {
 // It returns a fault.Invalid when the database belongs to other keys or to a newer program, or is set up in a way
 // that could lose acknowledged work; then nothing in it was touched.
 func Open(ctx context.Context, dsn string, v *vault.Vault, log *slog.Logger) (*Store, error) {
-	s := &Store{vault: v, log: log, together: mostTogether}
+	s := &Store{vault: v, log: log}
 	if err := s.connect(dsn); err != nil {
 		return nil, err
 	}

@@ -16,16 +16,15 @@ import (
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	write    *bun.DB // one connection in the file database, a small pool on a server
-	read     *bun.DB
-	aside    *bun.DB       // a second pair of eyes of the import whose turn it is; its own, so that it waits for nobody
-	turn     chan struct{} // a place a writer; who asks first is served first
-	lead     chan struct{} // the same for small writes together; in the file database it is the turn
-	line     line          // small writes that wait for it
-	together int           // how many of them at most go into one transaction
-	engine   engine
-	vault    *vault.Vault
-	log      *slog.Logger
+	write  *bun.DB // one connection in the file database, a small pool on a server
+	read   *bun.DB
+	aside  *bun.DB       // a second pair of eyes of the import whose turn it is; its own, so that it waits for nobody
+	turn   chan struct{} // a place a writer; who asks first is served first
+	lead   chan struct{} // the same for small writes together; in the file database it is the turn
+	line   line          // small writes that wait for it
+	engine engine
+	vault  *vault.Vault
+	log    *slog.Logger
 }
 
 // Close closes all connections. What was answered as done is durable already.

@@ -87,7 +87,7 @@ func (s *Store) serveUntil(w *waiter) {
 		case <-w.done:
 			return
 		default:
-			s.serve(s.line.take(s.together))
+			s.serve(s.line.take(s.engine.together))
 		}
 	}
 }
