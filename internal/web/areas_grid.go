@@ -74,4 +74,7 @@ func dayTone(done, need int, today, unlogged bool) string {
 }
 
 // Number is the day of its month, as the head of a narrow column.
-func (areaGrid) Number(d calendar.Date) string { return d.String()[len("2006-01-"):] }
+func (areaGrid) Number(d calendar.Date) string {
+	text := d.String()
+	return text[max(0, len(text)-len("02")):]
+}

@@ -172,6 +172,7 @@ func (s *server) checklistDayPage(c echo.Context, day calendar.Date) (checklistD
 		return p, err
 	}
 	versions, err := s.Store.Submissions(c.Request().Context(), within(c), p.Code, day)
+	lensOf(actor(c).User.Role).coverRemarks(versions)
 	w := s.words(c)
 	for i, f := range versions {
 		v := versionView{filedLine: filedLine{f.Version, f.ReceivedAt, f.By, late(f.ReceivedAt, p.Deadline), len(f.Answers), refused(f.Answers)},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -8,6 +9,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/criteria"
 	"fugong/internal/locale"
+	"fugong/internal/sheet"
 	"fugong/internal/store"
 )
 
@@ -41,7 +43,7 @@ const withheld = "具体情况不对本角色显示"
 // report leaves out of a report what the role may not see: findings about health altogether, whatever they say, and what others say
 // of people. Of whom a finding speaks shows in its wording, too. The verdict is of all findings and has to be taken before.
 func (l lens) report(r criteria.Report) criteria.Report {
-	if l.names && l.health {
+	if l.names && l.health && l.phones {
 		return r
 	}
 	var seen []criteria.Finding
@@ -52,10 +54,39 @@ func (l lens) report(r criteria.Report) criteria.Report {
 		if !l.names {
 			f = criteria.Finding{Code: f.Code, Status: f.Status, Severity: f.Severity, Reason: locale.Say(withheld), Suspend: f.Suspend}
 		}
+		if !l.phones {
+			f = numbersCovered(f)
+		}
 		seen = append(seen, f)
 	}
 	r.Findings = seen
 	return r
+}
+
+// coverRemarks covers the numbers in remarks of checklists, for roles that see no telephone numbers in full.
+func (l lens) coverRemarks(versions []store.Filed) {
+	for i := range versions {
+		for j := range versions[i].Answers {
+			if a := &versions[i].Answers[j]; !l.phones {
+				a.Remark = sheet.MaskText(a.Remark)
+			}
+		}
+	}
+}
+
+// numbersCovered covers the telephone and document numbers that somebody wrote into a remark which a finding quotes.
+func numbersCovered(f criteria.Finding) criteria.Finding {
+	f.Subjects = slices.Clone(f.Subjects)
+	for i := range f.Subjects {
+		args := slices.Clone(f.Subjects[i].Observed.Args)
+		for j, a := range args {
+			if text, ok := a.(string); ok {
+				args[j] = sheet.MaskText(text)
+			}
+		}
+		f.Subjects[i].Observed.Args = args
+	}
+	return f
 }
 
 // flags leaves out of flags what the role may not see.

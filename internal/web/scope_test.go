@@ -13,6 +13,7 @@ import (
 	"fugong/internal/criteria"
 	"fugong/internal/locale"
 	"fugong/internal/store"
+	"fugong/internal/store/storetest"
 )
 
 // TestEachRoleComesHome: everyone is led to what the role needs first, and may open it.
@@ -176,5 +177,22 @@ func TestPrintsAreWrittenDown(t *testing.T) {
 	}
 	if _, err := exec.LookPath("pdftotext"); err == nil && !strings.Contains(readable(w, printed), "insp_a") {
 		t.Error("the paper does not say who printed it")
+	}
+}
+
+// TestNumbersInRemarksAreCovered: a telephone number that somebody wrote into a remark is whole for the section's manager only,
+// on the section's page, on the day's checklist and over the API.
+func TestNumbersInRemarksAreCovered(t *testing.T) {
+	w := newWorld(t)
+	storetest.ImportAt(t, w.store, w.now(), "checklists", `
+		标段编号,日期,提交时间,项目编号,答案,备注
+		QA1,2022-05-06,2022-05-06 07:30,B5,否,围挡缺口，联系13812345678整改`)
+	for _, path := range []string{"/sections/QA1", "/sections/QA1/checklists/2022-05-06", apiPrefix + "v1/sections/QA1/checklists?date=2022-05-06", apiPrefix + "v1/sections/QA1/verdict"} {
+		for actor, whole := range map[string]bool{"mgr_A1": true, "insp_A": false, "district": false} {
+			read := w.ask(actor, http.MethodGet, path, nil).Body.String()
+			if strings.Contains(read, "13812345678") != whole || strings.Contains(read, "138****5678") == whole {
+				t.Errorf("%s reads on %s the whole number: %v, want %v", actor, path, !whole, whole)
+			}
+		}
 	}
 }

@@ -69,6 +69,7 @@ type findingRow struct {
 // calc is a finding's arithmetic: of All things looked at Have are in order. Unit is worker, room, area or item.
 type calc struct {
 	All, Have, Lack int
+	Unknown         bool // what lacks is not recorded
 	Unit, Percent   string
 	Share           chart.Share
 }
@@ -334,7 +335,11 @@ func calcOf(f criteria.Finding, w locale.Words) *calc {
 	}
 	percent := chart.Percent(have, of)
 	share := chart.Share{Said: chart.Said{Label: w.T("section.calc.share", "percent", percent)}, Part: have, Whole: of}
-	return &calc{All: of, Have: have, Lack: of - have, Unit: unit, Percent: percent, Share: share}
+	unknown := f.Status == criteria.Unknown
+	if unknown {
+		share.Unknown = of - have
+	}
+	return &calc{All: of, Have: have, Lack: of - have, Unknown: unknown, Unit: unit, Percent: percent, Share: share}
 }
 
 // rank puts what blocks first: failed, then not recorded, then the warnings.
