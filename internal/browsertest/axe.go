@@ -2,7 +2,6 @@ package browsertest
 
 import (
 	_ "embed"
-	"fmt"
 
 	"github.com/chromedp/chromedp"
 )
@@ -32,7 +31,7 @@ func (p *Page) Accessible(where string) {
 	for _, dark := range []bool{true, false} {
 		p.Dark(dark)
 		for _, v := range p.Axe() {
-			p.Error(fmt.Sprintf("%s (dark: %t): %s", where, dark, v))
+			p.Errorf("%s (dark: %t): %s", where, dark, v)
 		}
 	}
 }
