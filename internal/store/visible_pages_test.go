@@ -75,7 +75,7 @@ type pages struct {
 	cases  []store.Case // one of them of a number that is masked
 }
 
-// pagesDistrict adds to readDistrict, of XY-01 alone: a stop with a day for its end, a later judgement, a tube, a document, a
+// pagesDistrict adds to readDistrict, of XY-01 alone: a disinfection, a stop with a day for its end, a later judgement, a tube, a document, a
 // checklist with a photo, a file of its manager's, a row with a masked number, and a paper; and a route through both sections.
 func pagesDistrict(t *testing.T, s *store.Store) pages {
 	t.Helper()
@@ -86,6 +86,8 @@ func pagesDistrict(t *testing.T, s *store.Store) pages {
 	storetest.Import(t, s, "documents", "标段编号,类型,签发日期,到期日期\nXY-01,承诺书,2022-03-01,2022-05-05")
 	storetest.ImportAt(t, s, storetest.At("2022-05-06 09:00"), "sections",
 		"项目编号,项目名称,标段编号,标段名称,街道,状态,停工日期,预计复工日期\nXY,学苑示范项目,XY-01,一标段,学苑街道,停工,2022-04-01,2022-05-02")
+	storetest.Import(t, s, "areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,Q9,南食堂,食堂")
+	storetest.Import(t, s, "disinfection", "标段编号,区域编号,消毒时间\nXY-01,Q9,2022-05-05 07:00")
 	decide(t, s, "2022-05-06 10:00", overfull(0), "XY-01")
 	r := reader{t: t, s: s}
 	p := pages{store: s, codes: codesByID(t, s), worker: somebody(t, s)}
@@ -140,6 +142,7 @@ func (p pages) reads(t *testing.T, in account.Scope) map[string]func() (any, err
 		"Enrolled":              func() (any, error) { return about(s.Enrolled(ctx, in, "XY-01", p.worker)) },
 		"PersonOn":              func() (any, error) { return about(s.PersonOn(ctx, in, "XY-01", p.worker)) },
 		"TubeOf":                func() (any, error) { return about(s.TubeOf(ctx, in, "XY-01", "T1")) },
+		"Disinfections":         func() (any, error) { return about(s.Disinfections(ctx, in, first, storetest.At("2022-05-01 00:00"))) },
 		"Members":               func() (any, error) { return about(s.Members(ctx, in, first)) },
 		"PaperFile":             func() (any, error) { return about(s.PaperFile(ctx, in, p.paper)) },
 		"Papers":                func() (any, error) { return about(s.Papers(ctx, in, first, 9)) },
