@@ -5,7 +5,6 @@ import (
 
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
-	"fugong/internal/disinfection"
 	"fugong/internal/supply"
 )
 
@@ -16,7 +15,7 @@ func (c *counter) disinfection() {
 	}
 	times, short := 0, 0
 	for _, a := range c.Areas {
-		day := AreaDay{Name: a.Name, Required: c.required(a.Kind)}
+		day := AreaDay{Name: a.Name, Required: criteria.DisinfectionsADay(&c.rules, a.Kind)}
 		for _, e := range c.Disinfections {
 			if e.AreaID != a.ID || !c.today(e.At) {
 				continue
@@ -33,24 +32,6 @@ func (c *counter) disinfection() {
 	c.set("areas", len(c.Areas))
 	c.set("disinfections", times)
 	c.set("areas_short", short)
-}
-
-// required is how often an area of a kind has to be disinfected on a day.
-func (c *counter) required(k disinfection.Kind) int {
-	r := c.rules
-	switch k {
-	case disinfection.Dormitory:
-		return r.DisDormitory
-	case disinfection.Office:
-		return r.DisOffice
-	case disinfection.Canteen:
-		return r.DisCanteen
-	case disinfection.Toilet:
-		return r.DisToilet
-	case disinfection.Isolation:
-		return r.DisIsolation
-	}
-	return r.DisPublic
 }
 
 // stock takes the last count of each kind of goods, and for how many whole days the scarcest of them lasts everyone here.
