@@ -52,7 +52,7 @@ func (r *keptRow) rowKey() string { return fmt.Sprintf("%d|%s", r.UserID, r.Idem
 // neither. The same request again gets that answer; another one under the same key gives a fault.Conflict. Who sends a request
 // again while the first is still at work waits for it.
 func (s *Store) once(ctx context.Context, tx bun.Tx, r Request, now calendar.Instant, effect func() (Answer, error)) (Answer, error) {
-	row := keptRow{UserID: r.User, IdempotencyKey: r.Key, RequestLookup: bytea(s.vault.Lookup(keptRequestField, r.Content)), RecordedAt: now}
+	row := s.keptRowOf(r, now)
 	result, err := tx.NewInsert().Model(&row).ExcludeColumn("id").On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx)
 	if err != nil {
 		return Answer{}, fmt.Errorf("claim idempotency key: %w", err)
@@ -77,6 +77,11 @@ func (s *Store) replay(ctx context.Context, tx bun.Tx, again keptRow) (Answer, e
 	if err != nil {
 		return Answer{}, fmt.Errorf("read kept answer: %w", err)
 	}
+	return s.sameAnswer(first, again)
+}
+
+// sameAnswer gives a request its first answer. It returns a fault.Conflict when the first was another request.
+func (s *Store) sameAnswer(first, again keptRow) (Answer, error) {
 	if subtle.ConstantTimeCompare([]byte(first.RequestLookup), []byte(again.RequestLookup)) != 1 {
 		return Answer{}, fault.New(fault.Conflict, "这个 Idempotency-Key 已用于另一个请求，没有执行。新的请求请用新的 Idempotency-Key")
 	}
@@ -87,13 +92,22 @@ func (s *Store) replay(ctx context.Context, tx bun.Tx, again keptRow) (Answer, e
 	return Answer{Status: first.Status, Body: []byte(body), Replayed: true}, nil
 }
 
-func (s *Store) keep(ctx context.Context, tx bun.Tx, row keptRow, answer Answer) error {
+func (s *Store) keptRowOf(r Request, now calendar.Instant) keptRow {
+	return keptRow{UserID: r.User, IdempotencyKey: r.Key, RequestLookup: bytea(s.vault.Lookup(keptRequestField, r.Content)), RecordedAt: now}
+}
+
+// sealAnswer puts the answer into the row that keeps it.
+func (s *Store) sealAnswer(row *keptRow, answer Answer) error {
 	sealed, err := s.vault.Seal(keptBodyField, row.rowKey(), string(answer.Body))
-	if err != nil {
+	row.Status, row.BodySealed = answer.Status, bytea(sealed)
+	return err
+}
+
+func (s *Store) keep(ctx context.Context, tx bun.Tx, row keptRow, answer Answer) error {
+	if err := s.sealAnswer(&row, answer); err != nil {
 		return err
 	}
-	row.Status, row.BodySealed = answer.Status, bytea(sealed)
-	_, err = tx.NewUpdate().Model(&row).Column("status", "body_sealed").
+	_, err := tx.NewUpdate().Model(&row).Column("status", "body_sealed").
 		Where("user_id = ? AND idempotency_key = ?", row.UserID, row.IdempotencyKey).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("keep answer: %w", err)

@@ -79,7 +79,7 @@ func isFull(err error) bool {
 // isTransient reports whether the same transaction, done again, may well succeed.
 func isTransient(err error) bool {
 	server, file := codes(err)
-	return server == pgSerialization || server == pgDeadlock || file == sqliteBusy || file == sqliteBusySnapshot
+	return server == pgSerialization || server == pgDeadlock || file == sqliteBusy || file == sqliteBusySnapshot || errors.Is(err, errOvertaken)
 }
 
 // isHeld reports whether another transaction holds for long what this one needs.

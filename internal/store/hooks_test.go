@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -54,22 +55,25 @@ func OnHealth(item string) bool { return onHealth(item) }
 // Fits tells whether a number may be behind a masked one.
 func Fits(masked, number string) bool { return fits(masked, number) }
 
-// commitCounter counts transactions that were committed.
-type commitCounter struct{ n *atomic.Int64 }
+// Counts is how many statements the store's writers have sent, and how many transactions they have committed.
+type Counts struct{ Statements, Commits atomic.Int64 }
 
-func (commitCounter) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+// BeforeQuery does nothing.
+func (*Counts) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
 
-func (c commitCounter) AfterQuery(_ context.Context, e *bun.QueryEvent) {
+// AfterQuery counts.
+func (c *Counts) AfterQuery(_ context.Context, e *bun.QueryEvent) {
+	c.Statements.Add(1)
 	if e.Query == "COMMIT" {
-		c.n.Add(1)
+		c.Commits.Add(1)
 	}
 }
 
-// CountCommits counts the transactions that the store commits from now on.
-func CountCommits(s *Store) *atomic.Int64 {
-	c := commitCounter{new(atomic.Int64)}
+// CountWrites counts what the store's writers do from now on.
+func CountWrites(s *Store) *Counts {
+	c := new(Counts)
 	s.write = s.write.WithQueryHook(c)
-	return c.n
+	return c
 }
 
 // TakeTurns keeps all writers waiting until release is called.
@@ -89,6 +93,18 @@ func TakeTurns(s *Store) (release func()) {
 				<-turns
 			}
 		}
+	}
+}
+
+// AwaitLine waits until so many small writes wait for their turn.
+func AwaitLine(s *Store, many int) {
+	waiting := func() int {
+		s.line.mu.Lock()
+		defer s.line.mu.Unlock()
+		return len(s.line.all)
+	}
+	for waiting() < many {
+		time.Sleep(time.Millisecond)
 	}
 }
 

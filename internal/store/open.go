@@ -64,7 +64,7 @@ func serverEngine() engine {
 		folder:   "postgres",
 		dialect:  func() schema.Dialect { return pgdialect.New() },
 		writers:  8,
-		together: 16, // each statement is a way to the server and back
+		together: 64,
 		readers:  8,
 		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		lock:     "SELECT pg_advisory_lock(466001)",

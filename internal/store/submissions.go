@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/uptrace/bun"
 
@@ -69,98 +68,12 @@ func (r *submissionRow) filed(section string, answers []checklist.Answer) (Filed
 	return f, nil
 }
 
-// provenance writes how a checklist came to be; nothing where nothing was told.
-func (sub Submission) provenance() (string, error) {
-	if len(sub.Drawn) == 0 && len(sub.Ways) == 0 {
-		return "", nil
-	}
-	text, err := json.Marshal(sub.Provenance)
-	return string(text), err
-}
-
-// Submit hands in a checklist, once however often the request comes, and marks its section as due. It returns a
-// fault.NotFound when there is no such section within the scope, and a fault.Invalid with Fields by item when a photo is not
-// there to be named. answer says what the request is answered with.
-func (s *Store) Submit(ctx context.Context, within account.Scope, sub Submission, r Request, answer func(Filed) (Answer, error)) (Answer, error) {
-	var given Answer
-	err := s.writingSoon(ctx, func(ctx context.Context, tx bun.Tx) error {
-		id, err := s.sectionWithin(ctx, tx, within, sub.Section)
-		if err != nil {
-			return err
-		}
-		given, err = s.once(ctx, tx, r, sub.Now, func() (Answer, error) {
-			filed, err := s.file(ctx, tx, id, r.User, sub)
-			if err != nil {
-				return Answer{}, err
-			}
-			answered, err := answer(filed)
-			if err != nil {
-				return Answer{}, err
-			}
-			return answered, s.writeAudit(ctx, tx, sub.act(), sub.Now)
-		})
-		return err
-	})
-	if err != nil {
-		return Answer{}, fmt.Errorf("submit checklist of %s: %w", sub.Section, err)
-	}
-	return given, nil
-}
-
-func (sub Submission) act() audit.Act {
-	return sub.Act.Doing("checklist.submit", "section", sub.Section,
-		map[string]string{"date": sub.Date.String(), "answers": strconv.Itoa(len(sub.Answers))})
-}
-
 // sectionWithin finds a section by its code, within a scope.
 func (s *Store) sectionWithin(ctx context.Context, tx bun.IDB, within account.Scope, code string) (site.SectionID, error) {
 	var row sectionRow
 	q := tx.NewSelect().Model(&row).Column("id").Where("section.code = ?", code)
 	err := s.visible(q, "section.id", within).Scan(ctx)
 	return row.ID, err
-}
-
-func (s *Store) file(ctx context.Context, tx bun.Tx, id site.SectionID, user account.UserID, sub Submission) (Filed, error) {
-	// Marking the section as due also keeps other submissions of it waiting, so that each sees the one before.
-	_, err := tx.NewUpdate().Model((*sectionRow)(nil)).Where("id = ?", id).Set("facts_at = ?", sub.Now).Set("due_at = ?", sub.Now).Exec(ctx)
-	if err != nil {
-		return Filed{}, fmt.Errorf("mark section as due: %w", err)
-	}
-	told, err := sub.provenance()
-	if err != nil {
-		return Filed{}, err
-	}
-	row := submissionRow{SectionID: id, Date: sub.Date, DeviceAt: sub.DeviceAt, RecordedAt: sub.Now, RecordedBy: sub.Act.Actor, Template: sub.Template,
-		Provenance: told}
-	var last struct {
-		Version     int
-		SubmittedAt calendar.Instant
-	}
-	err = tx.NewSelect().Model((*submissionRow)(nil)).Where("section_id = ? AND date = ?", id, sub.Date).
-		ColumnExpr("COALESCE(MAX(version), 0) AS version, COALESCE(MAX(submitted_at), 0) AS submitted_at").Scan(ctx, &last)
-	if err != nil {
-		return Filed{}, fmt.Errorf("read last submission: %w", err)
-	}
-	// The last submission counts, so each is later than the one before it, whatever the clock does.
-	row.Version, row.SubmittedAt = last.Version+1, max(sub.Now, last.SubmittedAt+1)
-	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
-		return Filed{}, fmt.Errorf("insert submission: %w", err)
-	}
-	if err := s.namePhotos(ctx, tx, id, user, row.ID, sub); err != nil {
-		return Filed{}, err
-	}
-	rows := make([]answerRow, len(sub.Answers))
-	for i, a := range sub.Answers {
-		rows[i] = answerRow{fact: fact{RecordedAt: sub.Now}, SectionID: id, Date: sub.Date, SubmittedAt: row.SubmittedAt, Item: a.Item,
-			Choice: a.Choice, Number: a.Number, Remark: a.Remark}
-		if err := s.sealRemark(sub.Section, &rows[i]); err != nil {
-			return Filed{}, err
-		}
-	}
-	if err := insertRows(ctx, tx, rows, "id", "superseded_at"); err != nil {
-		return Filed{}, err
-	}
-	return row.filed(sub.Section, sub.Answers)
 }
 
 // Submissions lists the checklists of a section for a day, the oldest version first. It returns a fault.NotFound when there is

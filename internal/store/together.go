@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -11,9 +12,10 @@ import (
 )
 
 // A commit waits for the disk, and on the file database nobody else can write while it does; on a server, nobody else can add to
-// the audit trail. So whoever's lead it is takes all small writes that wait along: one transaction, each write in a savepoint of
-// its own, their audit entries together at its end, one wait for the disk, and only then the answers. A write that fails goes back
-// to its savepoint and harms nobody. One that would make the others wait, as for a row that an import holds, is done by its owner.
+// the audit trail. So whoever's lead it is takes all small writes that wait along: one transaction, the checklists among them by the
+// same statements, each other write in a savepoint of its own, their audit entries together at its end, one wait for the disk, and only
+// then the answers. A write that fails goes back to its savepoint and harms nobody. One that would make the others wait, as for a row
+// that an import holds, is done by its owner.
 
 // errTorn says that a shared transaction is gone, as the database may undo all of it when one statement meets a full disk.
 var errTorn = errors.New("shared transaction was undone")
@@ -21,8 +23,9 @@ var errTorn = errors.New("shared transaction was undone")
 // waiter is a write that waits for its turn.
 type waiter struct {
 	ctx      context.Context
-	fn       func(ctx context.Context, tx bun.Tx) error
-	taken    atomic.Bool // by whoever does it, or by its owner who left
+	fn       func(ctx context.Context, tx bun.Tx) error // does it
+	list     *handIn                                    // a checklist, which is not done by fn but with the others, if it can be; nil: none
+	taken    atomic.Bool                                // by whoever does it, or by its owner who left
 	done     chan struct{}
 	acts     []acted // what it did, for the audit trail
 	err      error
@@ -58,15 +61,20 @@ func (l *line) take(most int) []*waiter {
 
 // writingSoon is writing for what takes no longer than a moment: it shares its transaction with others. fn may run again.
 func (s *Store) writingSoon(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
-	w := &waiter{ctx: ctx, fn: fn, done: make(chan struct{})}
+	return s.sharing(&waiter{ctx: ctx, fn: fn})
+}
+
+// sharing does what a waiter wants, along with others.
+func (s *Store) sharing(w *waiter) error {
+	w.done = make(chan struct{})
 	s.line.join(w)
 	select {
 	case <-w.done:
 	case s.lead <- struct{}{}:
 		s.serveUntil(w)
-	case <-ctx.Done():
+	case <-w.ctx.Done():
 		if !w.taken.Swap(true) { // nobody has begun with it, nobody will
-			return context.Cause(ctx)
+			return context.Cause(w.ctx)
 		}
 		<-w.done
 	}
@@ -74,7 +82,7 @@ func (s *Store) writingSoon(ctx context.Context, fn func(ctx context.Context, tx
 	case w.panicked != nil:
 		panic(w.panicked)
 	case w.again:
-		return s.writing(ctx, fn)
+		return s.writing(w.ctx, w.fn)
 	}
 	return translate(w.err)
 }
@@ -136,15 +144,21 @@ func (s *Store) share(some []*waiter) error {
 	return tx.Commit()
 }
 
-// each does the writes one after the other, and what they did into the audit trail.
+// each does the writes, the checklists first, and adds what they did to the audit trail.
 func (s *Store) each(ctx context.Context, tx bun.Tx, some []*waiter) error {
 	if s.engine.hurry != "" {
 		if _, err := tx.ExecContext(ctx, s.engine.hurry); err != nil {
 			return fmt.Errorf("limit waiting: %w", err)
 		}
 	}
-	var acts []acted
+	acts, err := s.handInThose(ctx, tx, some)
+	if err != nil {
+		return err
+	}
 	for _, w := range some {
+		if w.list != nil {
+			continue
+		}
 		if err := w.within(tx); err != nil {
 			return err
 		}
@@ -155,10 +169,62 @@ func (s *Store) each(ctx context.Context, tx bun.Tx, some []*waiter) error {
 	return s.appendTrail(ctx, tx, acts)
 }
 
+// handInThose hands in the checklists among the writes, and tells what to add to the audit trail. Where something is wrong with them all,
+// each is left to its owner. What is returned is a failure of the transaction.
+func (s *Store) handInThose(ctx context.Context, tx bun.Tx, some []*waiter) ([]acted, error) {
+	var lists []*waiter
+	for _, w := range some {
+		if w.again = false; w.list != nil && !w.calledOff() {
+			lists = append(lists, w)
+		}
+	}
+	for len(lists) > 0 {
+		acts, failed, err := s.handInPart(ctx, tx, lists)
+		if err != nil || failed == nil {
+			return acts, err
+		}
+		well := slices.DeleteFunc(slices.Clone(lists), func(w *waiter) bool { return w.err != nil || w.panicked != nil })
+		if len(well) == len(lists) { // it is not one of them
+			for _, w := range lists {
+				w.again = true
+			}
+			return nil, nil
+		}
+		lists = well
+	}
+	return nil, nil
+}
+
+// handInPart tries to hand in checklists in a savepoint. failed says why it went back to it.
+func (s *Store) handInPart(ctx context.Context, tx bun.Tx, lists []*waiter) (acts []acted, failed, err error) {
+	part, err := tx.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("set savepoint: %w", err)
+	}
+	all := make([]*handIn, len(lists))
+	for i, w := range lists {
+		all[i] = w.list
+	}
+	failed = s.handInAll(gathering(ctx, &acts), part, all)
+	for _, w := range lists {
+		w.err, w.panicked = w.list.err, w.list.panicked
+	}
+	if failed != nil {
+		return nil, failed, part.Rollback()
+	}
+	return acts, nil, part.Commit()
+}
+
+// calledOff reports whether the owner of a write has left meanwhile, and keeps why.
+func (w *waiter) calledOff() bool {
+	w.err = context.Cause(w.ctx)
+	return w.err != nil
+}
+
 // within does one write in a savepoint. Its own failure is kept with it; what is returned is one of the transaction.
 func (w *waiter) within(tx bun.Tx) error {
 	w.acts = nil
-	if w.err = context.Cause(w.ctx); w.err != nil {
+	if w.calledOff() {
 		return nil
 	}
 	ctx := context.WithoutCancel(w.ctx) // a statement that is broken off may undo the whole transaction

@@ -22,7 +22,7 @@ import (
 func TestManyHandInTogether(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		b := newSubmitting(t, s)
-		commits := store.CountCommits(s)
+		counts := store.CountWrites(s)
 		const many = 40
 		errs := make([]error, many)
 		release := store.TakeTurns(s) // all wait behind one long write
@@ -47,7 +47,7 @@ func TestManyHandInTogether(t *testing.T) {
 		if entries, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: "checklist.submit", Limit: many}); err != nil || len(entries) != many-3 {
 			t.Errorf("%d audit entries, %v", len(entries), err)
 		}
-		if n := commits.Load(); n == 0 || n > 5 {
+		if n := counts.Commits.Load(); n == 0 || n > 5 {
 			t.Errorf("%d commits for %d submissions", n, many)
 		}
 	})

@@ -1,9 +1,13 @@
 package store
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/uptrace/bun"
 
 	"fugong/internal/account"
+	"fugong/internal/site"
 )
 
 // visible narrows a query to what lies within a scope; column is where the query holds the id of a section. Everything that a
@@ -30,6 +34,52 @@ func (s *Store) sectionsWithin(within account.Scope) *bun.SelectQuery {
 		}
 		return q
 	})
+}
+
+// wantedSection is a section that somebody names, and what that person may see.
+type wantedSection struct {
+	code   string
+	within account.Scope
+}
+
+// sectionsWanted finds sections for many people at once, each within the own scope; 0 stands for none.
+func (s *Store) sectionsWanted(ctx context.Context, tx bun.IDB, wanted []wantedSection) ([]site.SectionID, error) {
+	type want struct {
+		Place      int
+		Code       string
+		Everywhere bool
+	}
+	type may struct { // one code or street of a scope
+		Place        int
+		Code, Street string
+	}
+	wants, mays := make([]want, len(wanted)), []may{{Place: -1}} // a table has to have a row
+	for i, w := range wanted {
+		wants[i] = want{i, w.code, w.within.Everywhere}
+		for _, code := range w.within.Sections {
+			mays = append(mays, may{Place: i, Code: code})
+		}
+		for _, street := range w.within.Streets {
+			mays = append(mays, may{Place: i, Street: street})
+		}
+	}
+	var found []struct {
+		Place int
+		ID    site.SectionID
+	}
+	err := tx.NewSelect().With("want", tx.NewValues(&wants)).With("may", tx.NewValues(&mays)).
+		TableExpr("want").Join("JOIN sections AS z ON z.code = want.code").
+		Join("JOIN section_versions AS y ON y.section_id = z.id AND y.superseded_at IS NULL").ColumnExpr("want.place, z.id").
+		Where("want.everywhere OR EXISTS (SELECT 1 FROM may WHERE may.place = want.place AND (may.code = z.code OR may.street = y.street AND may.street <> ''))").
+		Scan(ctx, &found)
+	if err != nil {
+		return nil, fmt.Errorf("find sections: %w", err)
+	}
+	ids := make([]site.SectionID, len(wanted))
+	for _, f := range found {
+		ids[f.Place] = f.ID
+	}
+	return ids, nil
 }
 
 // visibleBatches narrows a query to files that were brought by somebody who saw no more than the scope holds; column is where
