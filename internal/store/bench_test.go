@@ -139,13 +139,13 @@ func fillDistrict(b *testing.B, s *store.Store, keys *vault.Vault) {
 			`INSERT INTO enrolments (section_id, worker_id, entered_at, phone_sealed, phone_lookup, employer, team, trade, category, lodging,
 				offsite_address, room, origin, from_outside, declared_at, epidemic_officer, recorded_at)
 				SELECT (w.id - 1) / WORKERS + 1, w.id, START - 20 * DAY, w.number_sealed, w.number_lookup, '示例建工', '班组' || (w.id % 18), '钢筋工',
-				'劳务', '场内', '', 'A-' || (w.id % 18), '本地', 2, START - 28 * DAY, CASE WHEN w.id % WORKERS = 1 THEN 1 ELSE 2 END, RECORDED FROM workers w`,
+				'劳务', '场内', '', 'A-' || (w.id % 18), '本地', 2, START - 28 * DAY, CASE WHEN w.id % WORKERS = 1 THEN 1 ELSE 2 END, RECORDED FROM workers w ORDER BY w.id`,
 			with + `INSERT INTO rooms (section_id, number) SELECT s.id, 'A-' || r.n FROM sections s, r`,
 			`INSERT INTO room_versions (room_id, building, use, area_cm2, beds, bunk_levels, recorded_at)
 				SELECT id, 'A', CASE WHEN number IN ('A-18', 'A-19') THEN '隔离' ELSE '宿舍' END, 180000, 6, 2, RECORDED FROM rooms`,
 			`INSERT INTO stays (section_id, worker_id, room_id, from_at, recorded_at)
 				SELECT e.section_id, e.worker_id, r.id, START - 20 * DAY, RECORDED
-				FROM enrolments e JOIN rooms r ON r.section_id = e.section_id AND r.number = 'A-' || (e.worker_id % 18)`,
+				FROM enrolments e JOIN rooms r ON r.section_id = e.section_id AND r.number = 'A-' || (e.worker_id % 18) ORDER BY e.id`,
 			with + `INSERT INTO areas (section_id, code) SELECT s.id, 'Q' || q.n FROM sections s, q`,
 			`INSERT INTO area_versions (area_id, name, kind, recorded_at)
 				SELECT id, code, CASE WHEN code = 'Q0' THEN '食堂' WHEN code = 'Q1' THEN '厕所' WHEN code = 'Q2' THEN '隔离' ELSE '宿舍' END, RECORDED FROM areas`,
@@ -153,20 +153,20 @@ func fillDistrict(b *testing.B, s *store.Store, keys *vault.Vault) {
 				date_only, recorded_at)
 				SELECT w.id, START + d.n * DAY + (w.id % 600) * 1000000, 'NT' || d.n || '-' || (w.id / 10), '核酸',
 				START + d.n * DAY + 2 * HOUR, START + d.n * DAY + 5 * HOUR, START + d.n * DAY + 8 * HOUR, 1, 10, '', '', FALSE, RECORDED
-				FROM d CROSS JOIN workers w`,
+				FROM d CROSS JOIN workers w ORDER BY d.n, w.id`,
 			with + `INSERT INTO temperatures (worker_id, at, tenths, recorded_at)
-				SELECT w.id, START + d.n * DAY + h.n * 9 * HOUR, 365, RECORDED FROM d CROSS JOIN h CROSS JOIN workers w`,
+				SELECT w.id, START + d.n * DAY + h.n * 9 * HOUR, 365, RECORDED FROM d CROSS JOIN h CROSS JOIN workers w ORDER BY d.n, h.n, w.id`,
 			with + `INSERT INTO passages (section_id, worker_id, at, direction, reason, reason_sealed, approver, recorded_at)
 				SELECT e.section_id, e.worker_id, START + d.n * DAY + h.n * 2 * HOUR - HOUR, CASE WHEN h.n = 0 THEN '出' ELSE '进' END, OUTING, '周经理', RECORDED
-				FROM d CROSS JOIN h CROSS JOIN enrolments e WHERE e.worker_id % 5 = 0`,
+				FROM d CROSS JOIN h CROSS JOIN enrolments e WHERE e.worker_id % 5 = 0 ORDER BY d.n, h.n, e.id`,
 			`INSERT INTO passages (section_id, worker_id, at, direction, reason, approver, recorded_at)
-				SELECT section_id, worker_id, entered_at, '进', '', '', RECORDED FROM enrolments`,
+				SELECT section_id, worker_id, entered_at, '进', '', '', RECORDED FROM enrolments ORDER BY id`,
 			with + `INSERT INTO disinfections (section_id, area_id, at, agent, concentration, unit, minutes, operator, recorded_at)
 				SELECT a.section_id, a.id, START + d.n * DAY + q.n * 6 * HOUR + (a.id % 10) * HOUR / 10 - HOUR, '84消毒液', 500, 'mg/L', 30, '老周', RECORDED
-				FROM d CROSS JOIN q CROSS JOIN areas a WHERE q.n < 4`,
+				FROM d CROSS JOIN q CROSS JOIN areas a WHERE q.n < 4 ORDER BY d.n, q.n, a.id`,
 			with + `INSERT INTO answers (section_id, date, submitted_at, item, choice, number, remark, remark_sealed, recorded_at)
 				SELECT s.id, CASE WHEN d.n < 8 THEN '2022-04-' || (22 + d.n + 1) ELSE '2022-05-0' || (d.n - 7) END, START + d.n * DAY + 8 * HOUR,
-				CASE WHEN r.n < 9 THEN 'B' || (r.n + 1) ELSE 'J' || (r.n - 8) END, 1, '', REMARK, RECORDED FROM d CROSS JOIN r CROSS JOIN sections s JOIN workers w ON w.id = s.id`,
+				CASE WHEN r.n < 9 THEN 'B' || (r.n + 1) ELSE 'J' || (r.n - 8) END, 1, '', REMARK, RECORDED FROM d CROSS JOIN r CROSS JOIN sections s JOIN workers w ON w.id = s.id ORDER BY d.n, s.id, r.n`,
 			with + `INSERT INTO stocks (section_id, date, item, quantity, daily_use, recorded_at)
 				SELECT s.id, '2022-05-0' || (q.n / 2 + 1), CASE WHEN q.n % 2 = 0 THEN '口罩' ELSE '消毒液' END, 9000000, 1000, RECORDED FROM q, sections s`,
 			with + `INSERT INTO documents (section_id, type, issued_on, recorded_at)
