@@ -95,7 +95,7 @@ type problemDocument struct {
 	Status    int            `json:"status"`
 	Detail    string         `json:"detail"`
 	RequestID string         `json:"request_id"`
-	Errors    []fieldProblem `json:"errors,omitempty"`
+	Errors    []fieldProblem `json:"errors"`
 }
 
 type fieldProblem struct {
@@ -114,11 +114,11 @@ func problem(c echo.Context, status int, message, id string, err error) error {
 
 // fieldProblems lists what is wrong with single fields, in the order of their names.
 func fieldProblems(err error) []fieldProblem {
+	all := []fieldProblem{}
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok {
-		return nil
+		return all
 	}
-	var all []fieldProblem
 	for name, message := range f.Fields {
 		all = append(all, fieldProblem{name, message})
 	}
