@@ -128,7 +128,7 @@ func (a *App) findPaper(ctx context.Context, what string) (paper.Paper, error) {
 	}
 	year, _ := strconv.Atoi(found[1]) // digits only
 	place, _ := strconv.Atoi(found[2])
-	p, err := a.store.PaperByNumber(ctx, year, place)
+	p, err := a.store.PaperByNumber(ctx, account.Everywhere(), year, place)
 	return p, unknownPaper(err)
 }
 

@@ -178,9 +178,11 @@ func (s *Store) PaperByID(ctx context.Context, id string) (paper.Paper, error) {
 	return loadPaper(ctx, s.read.NewSelect().Where("paper.id = ?", id), "pdf")
 }
 
-// PaperByNumber is PaperByID for a year and a place within it.
-func (s *Store) PaperByNumber(ctx context.Context, year, place int) (paper.Paper, error) {
-	return loadPaper(ctx, s.read.NewSelect().Where("paper.year = ?", year).Where("paper.number = ?", place), "pdf")
+// PaperByNumber gives the paper of a year and a place within it without its PDF, if it is about a section within the scope: numbers can
+// be counted through. It returns a fault.NotFound otherwise.
+func (s *Store) PaperByNumber(ctx context.Context, within account.Scope, year, place int) (paper.Paper, error) {
+	q := s.read.NewSelect().Where("paper.year = ?", year).Where("paper.number = ?", place)
+	return loadPaper(ctx, s.visible(q, "paper.section_id", within), "pdf")
 }
 
 // PaperByFile gives the paper whose PDF has a SHA-256, in hex.

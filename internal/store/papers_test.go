@@ -110,7 +110,7 @@ func TestPaperComesBackAsItWasIssued(t *testing.T) {
 		}
 		for name, load := range map[string]func() (paper.Paper, error){
 			"id":     func() (paper.Paper, error) { return o.store.PaperByID(o.Context(), want.Content.ID) },
-			"number": func() (paper.Paper, error) { return o.store.PaperByNumber(o.Context(), 2022, 1) },
+			"number": func() (paper.Paper, error) { return o.store.PaperByNumber(o.Context(), account.Everywhere(), 2022, 1) },
 			"file":   func() (paper.Paper, error) { return o.store.PaperByFile(o.Context(), want.PDFHash) },
 		} {
 			if p, err := load(); err != nil || p.Verify(o.keys.ReportKeys()) != nil || p.Status() != paper.Valid {

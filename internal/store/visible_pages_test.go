@@ -145,6 +145,7 @@ func (p pages) reads(t *testing.T, in account.Scope) map[string]func() (any, err
 		"Disinfections":         func() (any, error) { return about(s.Disinfections(ctx, in, first, storetest.At("2022-05-01 00:00"))) },
 		"Members":               func() (any, error) { return about(s.Members(ctx, in, first)) },
 		"PaperFile":             func() (any, error) { return about(s.PaperFile(ctx, in, p.paper)) },
+		"PaperByNumber":         func() (any, error) { return about(s.PaperByNumber(ctx, in, 2022, 1)) },
 		"Papers":                func() (any, error) { return about(s.Papers(ctx, in, first, 9)) },
 		"LastPapers":            func() (any, error) { return keyed[store.Visit](p)(s.LastPapers(ctx, in, p.ids)) },
 		"Strips":                func() (any, error) { return keyed[[]string](p)(s.Strips(ctx, in, p.ids, day, 2, storetest.Shanghai())) },

@@ -56,20 +56,12 @@ func (s *server) paperAddress(c echo.Context, number string) (string, error) {
 	if first != nil || second != nil || year > 9999 || place > 999_999_999 {
 		return "", unknown
 	}
-	ctx := c.Request().Context()
-	p, err := s.Store.PaperByNumber(ctx, year, place)
+	p, err := s.Store.PaperByNumber(c.Request().Context(), within(c), year, place)
 	if fault.KindOf(err) == fault.NotFound {
 		return "", unknown
 	}
 	if err != nil {
 		return "", err
-	}
-	visible, err := s.Store.Named(ctx, within(c), []string{p.Content.Section})
-	if err != nil {
-		return "", err
-	}
-	if len(visible) == 0 {
-		return "", unknown
 	}
 	return "/v/" + p.Content.ID + "?" + url.Values{"h": {paper.Proof(p.Hash)}}.Encode(), nil
 }
