@@ -8,7 +8,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -92,7 +94,7 @@ func readJSON(r *http.Request) error {
 		return badBody(err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	if !utf8.Valid(body) {
+	if !utf8.Valid(body) || halfCharacter(body) {
 		return badText("请求")
 	}
 	if !json.Valid(body) {
@@ -107,6 +109,34 @@ func readJSON(r *http.Request) error {
 			return badText("请求")
 		}
 	}
+}
+
+// halfCharacter reports whether a \u escape in JSON names half of a character without its other half: decoding would put U+FFFD there.
+func halfCharacter(body []byte) bool {
+	for i := 0; i < len(body); i++ {
+		if body[i] != '\\' {
+			continue
+		}
+		first, is := escaped(body[i:])
+		if i++; !is || !utf16.IsSurrogate(first) {
+			continue
+		}
+		second, _ := escaped(body[min(i+5, len(body)):])
+		if utf16.DecodeRune(first, second) == utf8.RuneError {
+			return true
+		}
+		i += 10
+	}
+	return false
+}
+
+// escaped reads a \u escape that text begins with.
+func escaped(text []byte) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	return rune(n), err == nil
 }
 
 func badBody(err error) error {

@@ -269,6 +269,9 @@ func TestBrokenTextIsRefusedAtTheDoor(t *testing.T) {
 	for body, want := range map[string]int{
 		"{\"a\":\"b\\u0000\"}": http.StatusBadRequest, "{\"a\":\"\xff\"}": http.StatusBadRequest, "{\"a\":": http.StatusBadRequest,
 		"{\"\\u0000\":1}": http.StatusBadRequest, "{\"a\":\"\\\\u0000\"}": http.StatusUnprocessableEntity,
+		`{"a":"\ud800"}`: http.StatusBadRequest, `{"a":"x\udc00\ud800y"}`: http.StatusBadRequest, `{"\uD83D\u0041":1}`: http.StatusBadRequest,
+		`{"a":"\ud83d`: http.StatusBadRequest, `{"a":"\ud83d\ude00\udE00"}`: http.StatusBadRequest,
+		`{"a":"\uD83D\uDE00 \\ud800 \uFFFD"}`: http.StatusUnprocessableEntity,
 	} {
 		r := httptest.NewRequest(http.MethodPost, "/users", strings.NewReader(body))
 		r.Header.Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
