@@ -115,6 +115,26 @@ func (s *Store) keep(ctx context.Context, tx bun.Tx, row keptRow, answer Answer)
 	return nil
 }
 
+// secretOnce lets a request make a secret once, in the transaction that has its effect; the same request again gets the same secret. A
+// request without a key is one that nobody can send again.
+func (s *Store) secretOnce(
+	ctx context.Context, r Request, now calendar.Instant, effect func(context.Context, bun.Tx) (string, error),
+) (secret string, err error) {
+	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if r.Key == "" {
+			secret, err = effect(ctx, tx)
+			return err
+		}
+		given, err := s.once(ctx, tx, r, now, func() (Answer, error) {
+			made, err := effect(ctx, tx)
+			return Answer{Body: []byte(made)}, err
+		})
+		secret = string(given.Body)
+		return err
+	})
+	return secret, err
+}
+
 // AnswersKept is how long the answer of a creating request is kept: whoever sends the request again within it gets that answer. A
 // telephone without a network tries for days.
 const AnswersKept = 7 * 24 * time.Hour

@@ -47,18 +47,50 @@ func (s *Store) CreateLink(ctx context.Context, act audit.Act, now calendar.Inst
 // InviteUser makes the token of a link by which a user chooses a password, good once and for three days. Earlier ones end; so
 // do all when the user is changed.
 func (s *Store) InviteUser(ctx context.Context, u account.User, act audit.Act, now calendar.Instant) (token string, err error) {
-	token, hash := account.NewToken()
-	row := linkRow{TokenHash: hash, Purpose: linkInvite, UserID: u.ID, CreatedAt: now, ExpiresAt: now.Add(account.InviteLinkLife)}
-	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockUser(ctx, tx, u); err != nil {
-			return err
-		}
-		return s.placeLink(ctx, tx, row, act.Doing("user.invite", "user", u.Name, nil))
-	})
+	return s.InviteUserOnce(ctx, u, Request{}, act, now)
+}
+
+// InviteUserOnce is InviteUser for a request that may be sent again: then it gives the token that the first made.
+func (s *Store) InviteUserOnce(ctx context.Context, u account.User, r Request, act audit.Act, now calendar.Instant) (token string, err error) {
+	token, err = s.secretOnce(ctx, r, now, func(ctx context.Context, tx bun.Tx) (string, error) { return s.invite(ctx, tx, u, act, now) })
 	if err != nil {
 		return "", fmt.Errorf("invite user: %w", err)
 	}
 	return token, nil
+}
+
+// AddInvitedUser adds a user who has no password yet and makes the token of the link by which he chooses one, both or nothing. A request
+// that is sent again gets the token that the first made. It returns a fault.Conflict with Fields when the name is taken.
+func (s *Store) AddInvitedUser(ctx context.Context, n account.NewUser, r Request, act audit.Act, now calendar.Instant) (token string, err error) {
+	token, err = s.secretOnce(ctx, r, now, func(ctx context.Context, tx bun.Tx) (string, error) {
+		u, err := s.addUser(ctx, tx, n, act, now)
+		if err != nil {
+			return "", nameTaken(translate(err))
+		}
+		return s.invite(ctx, tx, u, act, now)
+	})
+	if err != nil {
+		return "", fmt.Errorf("add invited user: %w", err)
+	}
+	return token, nil
+}
+
+// invite places the link of a user who still stands as he was read.
+func (s *Store) invite(ctx context.Context, tx bun.Tx, u account.User, act audit.Act, now calendar.Instant) (string, error) {
+	if err := lockUser(ctx, tx, u); err != nil {
+		return "", changedMeanwhile(err)
+	}
+	token, hash := account.NewToken()
+	row := linkRow{TokenHash: hash, Purpose: linkInvite, UserID: u.ID, CreatedAt: now, ExpiresAt: now.Add(account.InviteLinkLife)}
+	return token, s.placeLink(ctx, tx, row, act.Doing("user.invite", "user", u.Name, nil))
+}
+
+// changedMeanwhile says of somebody else's account what would say of the own one that its session is over.
+func changedMeanwhile(err error) error {
+	if fault.KindOf(err) != fault.Unauthenticated {
+		return err
+	}
+	return fault.New(fault.Conflict, "账号已停用或刚被修改，没有生成链接")
 }
 
 func (s *Store) placeLink(ctx context.Context, tx bun.Tx, row linkRow, act audit.Act) error {

@@ -105,7 +105,7 @@ func TestInvitationSetsThePasswordOnce(t *testing.T) {
 		if err := s.DisableUser(t.Context(), u.ID, by("chief"), now); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.InviteUser(t.Context(), reread(t, s, "li"), by("chief"), now); fault.KindOf(err) != fault.Unauthenticated {
+		if _, err := s.InviteUser(t.Context(), reread(t, s, "li"), by("chief"), now); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a disabled user is invited: %v", err)
 		}
 	})

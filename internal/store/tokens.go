@@ -28,18 +28,24 @@ type tokenRow struct {
 
 // AddToken makes an API token of a user and gives it in clear, this once. Of the token, Name, ReadOnly and ExpiresAt are used.
 func (s *Store) AddToken(ctx context.Context, u account.User, t account.Token, act audit.Act, now calendar.Instant) (clear string, err error) {
-	clear, hash := account.NewToken()
-	row := tokenRow{UserID: u.ID, Name: t.Name, TokenHash: hash, ReadOnly: t.ReadOnly, CreatedAt: now, ExpiresAt: t.ExpiresAt}
-	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.AddTokenOnce(ctx, u, t, Request{}, act, now)
+}
+
+// AddTokenOnce is AddToken for a request that may be sent again: then it gives the token that the first made.
+func (s *Store) AddTokenOnce(
+	ctx context.Context, u account.User, t account.Token, r Request, act audit.Act, now calendar.Instant,
+) (clear string, err error) {
+	clear, err = s.secretOnce(ctx, r, now, func(ctx context.Context, tx bun.Tx) (string, error) {
+		clear, hash := account.NewToken()
+		row := tokenRow{UserID: u.ID, Name: t.Name, TokenHash: hash, ReadOnly: t.ReadOnly, CreatedAt: now, ExpiresAt: t.ExpiresAt}
 		if err := lockUser(ctx, tx, u); err != nil {
-			return err
+			return "", err
 		}
-		row.ID = 0
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
-			return err
+			return "", err
 		}
 		detail := map[string]string{"user": u.Name, "name": t.Name, "read_only": fmt.Sprint(t.ReadOnly)}
-		return s.writeAudit(ctx, tx, act.Doing("token.add", "token", fmt.Sprint(row.ID), detail), now)
+		return clear, s.writeAudit(ctx, tx, act.Doing("token.add", "token", fmt.Sprint(row.ID), detail), now)
 	})
 	if err != nil {
 		return "", fmt.Errorf("add token: %w", err)

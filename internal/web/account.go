@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,6 +29,7 @@ type accountPage struct {
 	Sessions                 []sessionRow
 	TokenRows                []tokenRow
 	Clear                    string // a token that was just made: shown this once
+	Key                      string
 	Notice                   string
 }
 
@@ -66,7 +68,7 @@ func (s *server) accountPage(c echo.Context) (accountPage, error) {
 	if err != nil {
 		return accountPage{}, err
 	}
-	p := accountPage{Frame: s.frame("account"), Password: passwordForm(), Tokens: tokenForm(), Factor: newForm("current"), Scope: scopeWords(a.User.Scope),
+	p := accountPage{Frame: s.frame("account"), Key: rand.Text(), Password: passwordForm(), Tokens: tokenForm(), Factor: newForm("current"), Scope: scopeWords(a.User.Scope),
 		TOTP: a.User.TOTP, MustTOTP: slices.Contains(s.TOTPRoles, a.User.Role), TokenRows: s.tokenRows(tokens)}
 	for _, one := range sessions {
 		p.Sessions = append(p.Sessions, sessionRow{one.Hash, one.Address, browserWord(one.Agent), s.minute(one.CreatedAt), s.minute(one.LastSeenAt), one.Hash == a.Session})
@@ -176,11 +178,7 @@ func (s *server) endSession(c echo.Context) error {
 
 // addToken makes an API token and shows it once.
 func (s *server) addToken(c echo.Context) error {
-	typed, err := s.typedToken(c)
-	clear := ""
-	if err == nil {
-		clear, err = s.Store.AddToken(c.Request().Context(), actor(c).User, typed, act(c), s.Now())
-	}
+	clear, err := s.newToken(c)
 	p, pageErr := s.accountPage(c)
 	if pageErr != nil {
 		return pageErr
@@ -190,6 +188,19 @@ func (s *server) addToken(c echo.Context) error {
 	}
 	p.Clear = clear
 	return s.render(c, http.StatusOK, "account", p)
+}
+
+func (s *server) newToken(c echo.Context) (clear string, err error) {
+	typed, err := s.typedToken(c)
+	if err != nil {
+		return "", err
+	}
+	request, err := formRequest(c, "")
+	if err != nil {
+		return "", err
+	}
+	clear, err = s.Store.AddTokenOnce(c.Request().Context(), actor(c).User, typed, request, act(c), s.Now())
+	return clear, usedUp(err)
 }
 
 func (s *server) typedToken(c echo.Context) (account.Token, error) {

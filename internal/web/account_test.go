@@ -66,18 +66,26 @@ func invitation(t *testing.T, w *httptest.ResponseRecorder) string {
 	return link
 }
 
+// someKey is that of a form which is sent once.
+const someKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 func TestAdminsLookAfterUsers(t *testing.T) {
 	o := newOffice(t)
 	o.everyone()
 	b := o.enter("admin")
-	w := b.post("/users", url.Values{"name": {"Li.Na"}, "role": {"manager"}})
+	w := b.post("/users", url.Values{"key": {someKey}, "name": {"Li.Na"}, "role": {"manager"}})
 	wantStatus(t, w, http.StatusUnprocessableEntity)
 	if doc := document(t, w); doc.Find("#f-name").AttrOr("value", "") != "Li.Na" || doc.Find("#f-role option[selected]").AttrOr("value", "") != "manager" || doc.Find("#m-sections").Length() != 1 {
 		t.Error("the form did not come back as it was, with the message at its field")
 	}
-	wantStatus(t, b.post("/users", url.Values{"name": {"admin"}, "role": {"leader"}}), http.StatusConflict)
-	w = b.post("/users", url.Values{"name": {"Li.Na"}, "role": {"manager"}, "sections": {"CH01，CH02"}, "status": {"x"}, "epoch": {"9"}})
-	link := invitation(t, w)
+	wantStatus(t, b.post("/users", url.Values{"key": {someKey}, "name": {"admin"}, "role": {"leader"}}), http.StatusConflict)
+	form := url.Values{"key": {someKey}, "name": {"Li.Na"}, "role": {"manager"}, "sections": {"CH01，CH02"}, "status": {"x"}, "epoch": {"9"}}
+	link := invitation(t, b.post("/users", form))
+	if again := invitation(t, b.post("/users", form)); again != link {
+		t.Error("the same request again made another link")
+	}
+	form.Set("name", "li.na2")
+	wantStatus(t, b.post("/users", form), http.StatusConflict) // its key stands for another request
 	u, err := o.store.UserByName(t.Context(), "li.na")
 	if err != nil || u.Role != account.Manager || !slices.Equal(u.Scope.Sections, []string{"CH01", "CH02"}) || u.Hash != "" {
 		t.Fatalf("added %+v, %v", u, err)
@@ -204,9 +212,16 @@ func TestTokens(t *testing.T) {
 	if doc := document(t, w); doc.Find("#m-name,#m-days").Length() != 2 || doc.Find("#f-days").AttrOr("value", "") != "1000" {
 		t.Error("the form did not come back")
 	}
-	w = b.post("/account/tokens", url.Values{"name": {"看板"}, "days": {"30"}, "read_only": {"1"}})
+	form := url.Values{"key": {someKey}, "name": {"看板"}, "days": {"30"}, "read_only": {"1"}}
+	w = b.post("/account/tokens", form)
 	wantStatus(t, w, http.StatusOK)
 	clear := document(t, w).Find(".secret").Text()
+	if again := document(t, b.post("/account/tokens", form)).Find(".secret").Text(); again != clear {
+		t.Error("the same request again made another token")
+	}
+	form.Set("days", "60")
+	wantStatus(t, b.post("/account/tokens", form), http.StatusConflict) // its key stands for another request
+	wantStatus(t, b.post("/account/tokens", url.Values{"name": {"x"}, "days": {"30"}}), http.StatusUnprocessableEntity)
 	a, err := o.store.TokenActor(t.Context(), account.HashToken(clear), o.now())
 	if err != nil || !a.ReadOnly || a.User.Name != "manager" {
 		t.Fatalf("the token is of %+v, %v", a, err)

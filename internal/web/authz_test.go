@@ -193,11 +193,13 @@ func (w *world) form(path string) url.Values {
 	case "/sections/:code/sheet":
 		return url.Values{"key": {"0123456789abcdef"}, "copy": {"internal"}}
 	case "/account/tokens":
-		return url.Values{"name": {"test"}, "days": {"7"}}
+		return url.Values{"key": {"0123456789abcdef"}, "name": {"test"}, "days": {"7"}}
 	case "/account/totp":
 		return url.Values{"secret": {"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}, "code": {"000000"}}
 	case "/users":
-		return url.Values{"name": {"new"}, "role": {"leader"}}
+		return url.Values{"key": {"0123456789abcdef"}, "name": {"new"}, "role": {"leader"}}
+	case "/users/:id/invite":
+		return url.Values{"key": {"0123456789abcdef"}}
 	case "/users/:id":
 		return url.Values{"role": {"manager"}, "sections": {"QA1"}}
 	}

@@ -85,7 +85,7 @@ func formRequest(c echo.Context, step string) (store.Request, error) {
 // so in words of its own: its sender knows of no key.
 func typed(err error, w locale.Words, field func(row int, f intake.Fault) string) error {
 	if fault.KindOf(err) == fault.Conflict {
-		return fault.New(fault.Conflict, "这一页已经登记过一次，现在的内容没有保存。如果确实要再登记一次，请再按一次")
+		return usedUp(err)
 	}
 	refused, ok := errors.AsType[*store.Refused](err)
 	if !ok { // nil, too
@@ -108,6 +108,14 @@ func flawWords(w locale.Words, f intake.Fault) string {
 		return w.Word("flaw", f.Code)
 	}
 	return f.Message
+}
+
+// usedUp says of a form whose key stands for something else already what that means for who sent it.
+func usedUp(err error) error {
+	if fault.KindOf(err) != fault.Conflict {
+		return err
+	}
+	return fault.New(fault.Conflict, "这一页已经登记过一次，现在的内容没有保存。如果确实要再登记一次，请再按一次")
 }
 
 // columnFields is the field of a form that holds one row, by column; what is wrong elsewhere is told at the first.

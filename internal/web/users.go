@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,11 +15,13 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/fault"
 )
 
 // usersPage lists the accounts, for admins.
 type usersPage struct {
 	Frame
+	Key   string
 	Form  form
 	Roles []option
 	Rows  []userLine
@@ -33,6 +37,7 @@ type userLine struct {
 type userPage struct {
 	Frame
 	userLine
+	Key       string
 	Form      form
 	Roles     []option
 	Link      string // a link that was just made: shown this once
@@ -52,7 +57,7 @@ func (s *server) users(c echo.Context) error {
 
 func (s *server) usersPage(c echo.Context, f form) (usersPage, error) {
 	all, err := s.Store.Users(c.Request().Context())
-	p := usersPage{Frame: s.frame("users"), Form: f, Roles: roleOptions(f.Value("role"))}
+	p := usersPage{Frame: s.frame("users"), Key: rand.Text(), Form: f, Roles: roleOptions(f.Value("role"))}
 	for _, u := range all {
 		p.Rows = append(p.Rows, s.userLine(u))
 	}
@@ -95,12 +100,7 @@ func places(text string) []string {
 
 // addUser adds an account without a password and shows the link by which its owner chooses one.
 func (s *server) addUser(c echo.Context) error {
-	name, nameErr := account.UserName(c.Request().PostForm.Get("name"))
-	role, scope, err := typedUser(c)
-	var u account.User
-	if err = together(nameErr, err); err == nil {
-		u, err = s.Store.AddUser(c.Request().Context(), account.NewUser{Name: name, Role: role, Scope: scope}, act(c), s.Now())
-	}
+	name, token, err := s.newUser(c)
 	if err != nil {
 		p, pageErr := s.usersPage(c, userForm().filled(c, "name", "role", "sections", "streets"))
 		if pageErr != nil {
@@ -108,14 +108,31 @@ func (s *server) addUser(c echo.Context) error {
 		}
 		return s.formAgain(c, "users", err, p.Form, func(f form) any { p.Form = f; return p })
 	}
-	return s.showInvitation(c, u)
-}
-
-func (s *server) showInvitation(c echo.Context, u account.User) error {
-	token, err := s.Store.InviteUser(c.Request().Context(), u, act(c), s.Now())
+	u, err := s.Store.UserByName(c.Request().Context(), name)
 	if err != nil {
 		return err
 	}
+	return s.showInvitation(c, u, token)
+}
+
+func (s *server) newUser(c echo.Context) (name, token string, err error) {
+	name, nameErr := account.UserName(c.Request().PostForm.Get("name"))
+	role, scope, err := typedUser(c)
+	if err := together(nameErr, err); err != nil {
+		return "", "", err
+	}
+	request, err := formRequest(c, "")
+	if err != nil {
+		return "", "", err
+	}
+	token, err = s.Store.AddInvitedUser(c.Request().Context(), account.NewUser{Name: name, Role: role, Scope: scope}, request, act(c), s.Now())
+	if e, ok := errors.AsType[*fault.Error](err); ok && len(e.Fields) > 0 {
+		return "", "", err
+	}
+	return name, token, usedUp(err)
+}
+
+func (s *server) showInvitation(c echo.Context, u account.User, token string) error {
 	p, err := s.userPage(c, u)
 	if err != nil {
 		return err
@@ -157,7 +174,7 @@ func (s *server) userPage(c echo.Context, u account.User) (userPage, error) {
 	tokens, err := s.Store.Tokens(c.Request().Context(), u.ID)
 	f := userForm().with("role", string(u.Role)).with("sections", strings.Join(u.Scope.Sections, "、")).with("streets", strings.Join(u.Scope.Streets, "、"))
 	live := slices.DeleteFunc(tokens, func(t account.Token) bool { return !t.RevokedAt.IsZero() })
-	return userPage{Frame: s.frame("users"), userLine: s.userLine(u), Form: f, Roles: roleOptions(string(u.Role)), TokenRows: s.tokenRows(live)}, err
+	return userPage{Frame: s.frame("users"), Key: rand.Text(), userLine: s.userLine(u), Form: f, Roles: roleOptions(string(u.Role)), TokenRows: s.tokenRows(live)}, err
 }
 
 // changeUser gives an account another role and scope; whatever it had open ends.
@@ -208,7 +225,15 @@ func (s *server) inviteUser(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showInvitation(c, u)
+	request, err := formRequest(c, "")
+	if err != nil {
+		return err
+	}
+	token, err := s.Store.InviteUserOnce(c.Request().Context(), u, request, act(c), s.Now())
+	if err != nil {
+		return err
+	}
+	return s.showInvitation(c, u, token)
 }
 
 func (s *server) revokeUserToken(c echo.Context) error {
