@@ -69,7 +69,7 @@ func Attach(ctx context.Context, cfg config.Config, env Env) (*App, error) {
 	}
 	a.evaluator = &evaluation.Evaluator{Ledger: a.store, Loc: cfg.Timezone, Now: a.clock.now, Log: a.log}
 	a.printer = &printing.Printer{Store: a.store, Evaluator: a.evaluator, Paper: paper, Loc: cfg.Timezone, Now: a.clock.now,
-		Signer: keys, Base: reachedAt(cfg), Numbering: cfg.Numbering}
+		Signer: keys, Base: reachedAt(cfg), Numbering: cfg.Numbering, Issued: a.witness}
 	a.album = album.New(a.store, keys, filepath.Join(cfg.Data, "photos"), a.clock.now)
 	return a, nil
 }

@@ -2,7 +2,11 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
+	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,5 +101,48 @@ func TestJobsLeaveCheckpointsAndTellOfTheBreak(t *testing.T) {
 	}
 	if _, err := a.Import(t.Context(), "sections", []string{filepath.Join(a.cfg.Data, "sections.csv")}, ImportOptions{}); err != nil {
 		t.Errorf("a broken trail stops work: %v", err)
+	}
+}
+
+// TestCheckpointsAreLeftWithoutTheirHour: issuing a paper and stopping leave one, so that nothing done before them can be cut off unseen.
+func TestCheckpointsAreLeftWithoutTheirHour(t *testing.T) {
+	a, _ := office(t)
+	kept := func() string {
+		t.Helper()
+		file, err := os.ReadFile(filepath.Join(a.cfg.Data, "checkpoints.txt"))
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		return string(file)
+	}
+	head := func() string {
+		t.Helper()
+		seq, mac, err := a.store.AuditHead(t.Context())
+		if err != nil || seq == 0 {
+			t.Fatal(seq, err)
+		}
+		return fmt.Sprintf("fugong/audit/v1\n%d\n%s\n", seq, mac)
+	}
+	a.printer.Base = "https://fugong.example"
+	if _, err := a.IssueSheet(t.Context(), SheetQuery{Sections: []string{"XY-01"}, Copy: "internal", Out: filepath.Join(t.TempDir(), "x.pdf")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if file := kept(); !strings.Contains(file, head()) {
+		t.Errorf("after a paper was issued: %q, head %q", file, head())
+	}
+	if err := a.store.Audit(t.Context(), operator().Doing("test.done", "", "", nil), a.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := a.serveOn(stopped, listener); err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if file := kept(); !strings.Contains(file, head()) {
+		t.Errorf("after stopping: %q, head %q", file, head())
 	}
 }

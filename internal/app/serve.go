@@ -102,7 +102,9 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 		defer stop()
 		err = server.Shutdown(stopping)
 	}
-	return errors.Join(err, <-judged)
+	err = errors.Join(err, <-judged)
+	a.witness(ctx) // until the program runs again, nobody would see what is cut off
+	return err
 }
 
 func (a *App) handler() (http.Handler, error) {

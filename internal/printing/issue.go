@@ -36,9 +36,13 @@ type IssueOrder struct {
 // replaces stand together or not at all; a failed order uses up no number.
 func (p *Printer) Issue(ctx context.Context, o IssueOrder) (paper.Paper, error) {
 	order := store.PaperOrder{Section: o.Section, Copy: string(o.Copy), Key: o.Key, Act: o.Act, Now: p.Now, Loc: p.Loc}
-	return p.Store.IssuePaper(ctx, order, func(ctx context.Context, turn store.PaperTurn) (paper.Paper, error) {
+	issued, err := p.Store.IssuePaper(ctx, order, func(ctx context.Context, turn store.PaperTurn) (paper.Paper, error) {
 		return p.issue(ctx, o, turn)
 	})
+	if err == nil && p.Issued != nil {
+		p.Issued(ctx)
+	}
+	return issued, err
 }
 
 func (p *Printer) issue(ctx context.Context, o IssueOrder, turn store.PaperTurn) (paper.Paper, error) {

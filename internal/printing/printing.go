@@ -34,8 +34,9 @@ type Printer struct {
 	Loc       *time.Location
 	Now       func() calendar.Instant
 	Signer    Signer
-	Base      string // address under which the pages are reached from outside; without it nothing can be issued
-	Numbering string // form of the papers' numbers; empty: paper.DefaultPattern
+	Base      string                // address under which the pages are reached from outside; without it nothing can be issued
+	Numbering string                // form of the papers' numbers; empty: paper.DefaultPattern
+	Issued    func(context.Context) // is told of each issue, whose paper bears witness to the audit trail; may be nil
 }
 
 // Order says what to print: the sections in this order, judged at an instant by what was known at another (zero: everything
