@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -39,7 +38,7 @@ func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*Verdicts, error) {
 	if err != nil {
 		return nil, err
 	}
-	judged, judgeErr := a.judge(ctx, ids, at, known, q.Save)
+	judged, judgeErr := a.judge(ctx, q, ids, at, known)
 	if judgeErr != nil && len(judged) == 0 {
 		return nil, judgeErr
 	}
@@ -50,21 +49,21 @@ func (a *App) Evaluate(ctx context.Context, q JudgeQuery) (*Verdicts, error) {
 	return new(evaluation.NewDocument(judged, at, known, tails, a.cfg.Timezone)), judgeErr
 }
 
-func (a *App) judge(ctx context.Context, ids []site.SectionID, at, known calendar.Instant, save bool) ([]evaluation.Judged, error) {
+func (a *App) judge(ctx context.Context, q JudgeQuery, ids []site.SectionID, at, known calendar.Instant) ([]evaluation.Judged, error) {
 	watched := *a.evaluator
 	watched.Progress = a.progress("判定")
-	if !save {
+	if !q.Save || len(ids) == 0 {
 		return watched.Judge(ctx, ids, at, known)
 	}
-	judged, err := watched.Save(ctx, ids, at, known, evaluation.Requested)
-	saved := operator().Doing("evaluation.save", "section", "", map[string]string{"sections": strconv.Itoa(len(judged)), "at": at.RFC3339(a.cfg.Timezone)})
-	if len(judged) == 1 {
-		saved.ObjectID = judged[0].Section.Code
+	// Many transactions save verdicts, and none must do it unseen: so that comes first.
+	act := operator().Doing("evaluation.save", "section", "", map[string]string{"sections": strconv.Itoa(len(ids)), "at": at.RFC3339(a.cfg.Timezone)})
+	if len(q.Sections) == 1 {
+		act.ObjectID = q.Sections[0]
 	}
-	if len(judged) == 0 {
-		return judged, err
+	if err := a.store.Audit(ctx, act, a.clock.now()); err != nil {
+		return nil, err
 	}
-	return judged, errors.Join(err, a.store.Audit(ctx, saved, a.clock.now()))
+	return watched.Save(ctx, ids, at, known, evaluation.Requested)
 }
 
 // instant reads an RFC 3339 flag; empty means now.
