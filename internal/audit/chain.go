@@ -62,7 +62,7 @@ func (h Head) String() string {
 // Append makes the next entry of the chain. Text that could not be stored as it is, or that looks like somebody's number, is
 // changed first: an entry must never fail, nor be a place where personal data leak to.
 func (h Head) Append(act Act, at calendar.Instant, mac MAC) Entry {
-	e := Entry{Seq: h.Seq + 1, At: at, Act: act.clean(), Previous: h.MAC}
+	e := Entry{Seq: h.Seq + 1, At: at, Act: act.Clean(), Previous: h.MAC}
 	e.MAC = e.sum(mac)
 	return e
 }

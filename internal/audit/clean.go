@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// How many characters of a text an entry keeps: names and addresses come from strangers, too.
+// How many characters of a text an entry keeps: names and addresses come from strangers, too. LongestDetail is that of a value of the detail.
 const (
 	longest       = 256
-	longestDetail = 4096
+	LongestDetail = 4096
 )
 
 // number matches what may be somebody's ID number (of 18 or 15 places, with a date of birth), phone number, passport or pass.
@@ -22,7 +22,8 @@ var (
 	digits = regexp.MustCompile(`[0-9]{17}[Xx]|[0-9]+`)
 )
 
-func (a Act) clean() Act {
+// Clean gives an act as an entry keeps it.
+func (a Act) Clean() Act {
 	for _, text := range []*string{&a.Actor, &a.Role, &a.Action, &a.Object, &a.ObjectID, &a.RequestID, &a.Address} {
 		*text = storable(*text, longest)
 	}
@@ -32,7 +33,7 @@ func (a Act) clean() Act {
 	}
 	detail := make(map[string]string, len(a.Detail))
 	for name, value := range a.Detail {
-		detail[masked(storable(name, longest))] = masked(storable(value, longestDetail))
+		detail[masked(storable(name, longest))] = masked(storable(value, LongestDetail))
 	}
 	a.Detail = detail
 	return a

@@ -60,7 +60,8 @@ func (s *Store) Checkpoint(ctx context.Context, now calendar.Instant) (string, e
 const verifyChunk = 2000
 
 // VerifyAudit goes through the whole audit trail as it stands and compares it with the checkpoints in the database, with the
-// heads printed on issued papers, and with signed checkpoints that were kept elsewhere: files by their names. A file that
+// heads printed on issued papers, and with signed checkpoints that were kept elsewhere: files by their names. It also holds accounts
+// and papers to what the trail says of them. A file that
 // does not hold checkpoints of this installation gives a fault.Invalid; what is wrong with the trail is in the result.
 func (s *Store) VerifyAudit(ctx context.Context, elsewhere map[string]string, loc *time.Location) (audit.Result, error) {
 	var witnesses []audit.Witness
@@ -80,7 +81,11 @@ func (s *Store) VerifyAudit(ctx context.Context, elsewhere map[string]string, lo
 			return err
 		}
 		v := audit.Verify(s.vault.AuditMAC, append(witnesses, kept...))
-		if err := eachAudit(ctx, tx, v); err != nil {
+		said := newTold()
+		if err := eachAudit(ctx, tx, v, said); err != nil {
+			return err
+		}
+		if err := said.compare(ctx, s, tx, v); err != nil {
 			return err
 		}
 		for _, flaw := range flaws {
@@ -100,7 +105,7 @@ func (s *Store) checkpointKeys() []ed25519.PublicKey {
 }
 
 // eachAudit reads the trail in order, a part at a time.
-func eachAudit(ctx context.Context, tx bun.Tx, v *audit.Verification) error {
+func eachAudit(ctx context.Context, tx bun.Tx, v *audit.Verification, said told) error {
 	var last *int64
 	for {
 		var rows []auditRow
@@ -116,7 +121,9 @@ func eachAudit(ctx context.Context, tx bun.Tx, v *audit.Verification) error {
 			if err != nil {
 				v.Problem("第 %d 条：%v", rows[i].Seq, err)
 			}
-			v.Next(rows[i].entry(detail))
+			e := rows[i].entry(detail)
+			v.Next(e)
+			said.next(e.Act)
 		}
 		if len(rows) < verifyChunk {
 			return nil

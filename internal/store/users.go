@@ -165,29 +165,35 @@ func (s *Store) oneUser(ctx context.Context, where func(*bun.SelectQuery) *bun.S
 	return users[0], nil
 }
 
-func (s *Store) users(ctx context.Context, where func(*bun.SelectQuery) *bun.SelectQuery) ([]account.User, error) {
-	var users []account.User
-	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
-		var rows []userRow
-		var scopes []scopeRow
-		q := tx.NewSelect().Model(&rows).Order("u.name")
-		of := tx.NewSelect().Model(&scopes).OrderExpr("scope.kind, scope.place")
-		if where != nil {
-			q = where(q)
-			of = of.Where("scope.user_id IN (?)", where(tx.NewSelect().TableExpr("users AS u").Column("u.id")))
-		}
-		if err := q.Scan(ctx); err != nil {
-			return err
-		}
-		if err := of.Scan(ctx); err != nil {
-			return err
-		}
-		for i := range rows {
-			users = append(users, rows[i].user(scopes))
-		}
-		return nil
+func (s *Store) users(ctx context.Context, where func(*bun.SelectQuery) *bun.SelectQuery) (users []account.User, err error) {
+	err = s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+		users, err = usersIn(ctx, tx, where)
+		return err
 	})
 	return users, err
+}
+
+// usersIn reads users as a transaction sees them; nil where means all.
+func usersIn(ctx context.Context, tx bun.Tx, where func(*bun.SelectQuery) *bun.SelectQuery) ([]account.User, error) {
+	var rows []userRow
+	var scopes []scopeRow
+	q := tx.NewSelect().Model(&rows).Order("u.name")
+	of := tx.NewSelect().Model(&scopes).OrderExpr("scope.kind, scope.place")
+	if where != nil {
+		q = where(q)
+		of = of.Where("scope.user_id IN (?)", where(tx.NewSelect().TableExpr("users AS u").Column("u.id")))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, err
+	}
+	if err := of.Scan(ctx); err != nil {
+		return nil, err
+	}
+	users := make([]account.User, len(rows))
+	for i := range rows {
+		users[i] = rows[i].user(scopes)
+	}
+	return users, nil
 }
 
 // AnyUser reports whether there is a user at all; if not, the program waits for its first admin.
