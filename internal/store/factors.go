@@ -121,7 +121,7 @@ func (s *Store) FinishSecondFactor(ctx context.Context, a account.Actor, step in
 		if !accepted {
 			return fault.New(fault.Unauthenticated, "验证码已用过，请等下一个")
 		}
-		if err := renewToken(ctx, tx, a, hash, now); err != nil {
+		if err := renewToken(ctx, tx, a, hash, s.newFormToken(a.User.ID), now); err != nil {
 			return err
 		}
 		if err := s.clearFailures(ctx, tx, a.User.Name, s.knownDevice(a.User, device)); err != nil {
@@ -135,8 +135,7 @@ func (s *Store) FinishSecondFactor(ctx context.Context, a account.Actor, step in
 	return token, nil
 }
 
-func renewToken(ctx context.Context, tx bun.Tx, a account.Actor, hash string, now calendar.Instant) error {
-	form, _ := account.NewToken()
+func renewToken(ctx context.Context, tx bun.Tx, a account.Actor, hash, form string, now calendar.Instant) error {
 	result, err := tx.NewUpdate().Model((*sessionRow)(nil)).
 		Set("token_hash = ?", hash).Set("form_token = ?", form).Set("totp_pending = ?", false).Set("confirmed_at = ?", now).
 		Set("last_seen_at = ?", now).Set("expires_at = ?", now.Add(account.SessionLife)).

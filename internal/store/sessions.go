@@ -39,10 +39,9 @@ func over() error { return fault.New(fault.Unauthenticated, "登录已失效，�
 // session that is not pending makes the failed sign-ins forgotten; a sixth session ends the oldest.
 func (s *Store) StartSession(ctx context.Context, u account.User, info account.SessionInfo, act audit.Act, now calendar.Instant) (token string, err error) {
 	token, hash := account.NewToken()
-	form, _ := account.NewToken()
 	info = info.Short()
 	row := sessionRow{
-		TokenHash: hash, UserID: u.ID, Epoch: u.Epoch, FormToken: form, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(account.SessionLife),
+		TokenHash: hash, UserID: u.ID, Epoch: u.Epoch, FormToken: s.newFormToken(u.ID), CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(account.SessionLife),
 		ConfirmedAt: now, TotpPending: info.Pending, Address: info.Address, Agent: info.Agent,
 	}
 	if info.Pending {

@@ -66,6 +66,9 @@ func (s *Store) writingSoon(ctx context.Context, fn func(ctx context.Context, tx
 
 // sharing does what a waiter wants, along with others.
 func (s *Store) sharing(w *waiter) error {
+	if why := barred(w.ctx); why != nil {
+		return why
+	}
 	w.done = make(chan struct{})
 	s.line.join(w)
 	select {

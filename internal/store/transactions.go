@@ -14,6 +14,9 @@ const attempts = 4
 // writing runs fn in one transaction that is durable when writing returns nil. Writers wait for their turn in order: left to
 // the driver, under load some would wait for seconds. fn may run again after a deadlock, so it starts from nothing each time.
 func (s *Store) writing(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	if why := barred(ctx); why != nil {
+		return why
+	}
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -28,6 +31,19 @@ func (s *Store) writing(ctx context.Context, fn func(ctx context.Context, tx bun
 		}
 	}
 	return translate(err)
+}
+
+// barKey is where a context says why nothing may be written with it.
+type barKey struct{}
+
+// WithoutWrites gives a context with which all can be read and nothing is written: every write ends with why instead.
+func WithoutWrites(ctx context.Context, why error) context.Context {
+	return context.WithValue(ctx, barKey{}, why)
+}
+
+func barred(ctx context.Context) error {
+	why, _ := ctx.Value(barKey{}).(error)
+	return why
 }
 
 // reading runs fn over one consistent state of the database.
