@@ -200,6 +200,9 @@ func (s *server) submitChecklist(c echo.Context, d checklistDay, in checklistInp
 	if problems := photoProblems(err); len(problems) > 0 {
 		return s.checklistAgain(c, d, in, daily.Checked{Problems: problems})
 	}
+	if shownAgain(err) {
+		return s.reviewChecklist(c, d, in, checked)
+	}
 	if err != nil {
 		return err
 	}

@@ -59,14 +59,20 @@ func ownForm(r *http.Request, actor account.Actor) error {
 	return nil
 }
 
-// sameAccount holds that what a phone kept for one person is not handed in by another who has signed in since: such a request
-// names whose it is, and is told to sign in as long as somebody else is.
-func sameAccount(r *http.Request, actor account.Actor) error {
+// sameAccount holds that what a phone kept for one person, or a page that was shown to one, is not handed in by another who has
+// signed in since: such a request says whose it is, and is told to sign in as long as somebody else is. Anybody may sign out.
+func (s *server) sameAccount(r *http.Request, actor account.Actor, p Policy) error {
 	name, err := url.PathUnescape(r.Header.Get(accountHeader))
-	if err != nil || name != "" && name != actor.User.Name {
-		return fault.New(fault.Unauthenticated, "现在登录的是另一个账号，请用原来的账号登录后再提交")
+	owner, known := s.Store.FormOwner(r.PostForm.Get(formTokenName))
+	foreign := known && owner != actor.User.ID && actor.User.ID != 0 && !p.Pending
+	if err != nil || name != "" && name != actor.User.Name || foreign {
+		return anotherAccount()
 	}
 	return nil
+}
+
+func anotherAccount() error {
+	return fault.New(fault.Unauthenticated, "现在登录的是另一个账号，请用原来的账号登录后再提交")
 }
 
 func safeMethod(method string) bool {

@@ -23,24 +23,28 @@ func (s *server) behindDoor(r Route) echo.HandlerFunc {
 		}
 		defer cancel()
 		defer removeUploads(c) // net/http does not, once the request's context was replaced
-		if err := s.admit(c, r.Policy); err != nil {
-			return err
-		}
-		if !safeMethod(r.Method) {
-			err := readBody(c.Request())
-			if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge && r.TooLarge != nil {
-				_, _ = io.CopyN(io.Discard, whole, bodyHeardOut) // a browser that is cut short shows no answer
-				return r.TooLarge(s, c)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if err := errors.Join(sameAccount(c.Request(), actor(c)), ownForm(c.Request(), actor(c)), s.confirmed(c, r.Policy)); err != nil {
-			return err
-		}
-		return r.handle(s, c)
+		return s.keep(c, r.Policy, whole, s.letIn(c, r, whole))
 	}
+}
+
+func (s *server) letIn(c echo.Context, r Route, whole io.Reader) error {
+	if err := s.admit(c, r.Policy); err != nil {
+		return err
+	}
+	if !safeMethod(r.Method) {
+		err := readBody(c.Request())
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge && r.TooLarge != nil {
+			_, _ = io.CopyN(io.Discard, whole, bodyHeardOut) // a browser that is cut short shows no answer
+			return r.TooLarge(s, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(s.sameAccount(c.Request(), actor(c), r.Policy), ownForm(c.Request(), actor(c)), s.confirmed(c, r.Policy)); err != nil {
+		return err
+	}
+	return r.handle(s, c)
 }
 
 // limit bounds the body, the time to read and answer, and the time to work of a request.

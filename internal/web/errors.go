@@ -33,7 +33,7 @@ func (s *server) handleError(err error, c echo.Context) {
 		return
 	}
 	if to := sendTo(err); to != "" && !byScript(c) {
-		if err = c.Redirect(http.StatusSeeOther, to); err == nil {
+		if err = s.sendAway(c, err, to); err == nil {
 			return
 		}
 	}
@@ -46,6 +46,19 @@ func (s *server) handleError(err error, c echo.Context) {
 	if err = s.answerError(c, status, message, err); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page failed", slog.Any("error", err))
 	}
+}
+
+// sendAway leads to the page where what is missing can be made up for. A script that changes a part of a page is told to leave it.
+func (s *server) sendAway(c echo.Context, err error, to string) error {
+	stop, ok := errors.AsType[stopped](err)
+	switch {
+	case c.Request().Header.Get("HX-Request") != "":
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusUnauthorized)
+	case ok:
+		return s.stop(c, stop)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // sendTo is the page where what is missing can be made up for; empty when there is none.

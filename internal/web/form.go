@@ -16,6 +16,7 @@ type form struct {
 	values   map[string]string
 	Problems []fieldProblem // of fields, in the order of the form; shown above it and at each field
 	Trouble  string         // of the whole form
+	Resumed  string         // it comes back with nothing wrong, to be sent after all
 	order    []string
 }
 
@@ -67,6 +68,10 @@ func (f form) refused(err error) (form, int, error) {
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok {
 		return f, 0, err
+	}
+	if shownAgain(err) {
+		f.Resumed = e.Message
+		return f, http.StatusOK, nil
 	}
 	status, _ := answerFault(err)
 	if status == http.StatusNotFound || status >= http.StatusInternalServerError && e.Kind != fault.Busy || e.Kind == fault.Unauthenticated {

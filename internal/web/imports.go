@@ -212,7 +212,7 @@ func ofTable(err error, origin store.Origin) error {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return wrong("file", tooLargeTable)
 	}
-	if origin == store.FromPaste && fault.KindOf(err) == fault.Invalid {
+	if origin == store.FromPaste && !shownAgain(err) && fault.KindOf(err) == fault.Invalid {
 		return wrong("paste", said(err))
 	}
 	if origin == store.FromFile {

@@ -17,15 +17,16 @@ const signInRefused = "用户名或口令不正确，或账号不可用"
 
 type loginPage struct {
 	Frame
-	Form         form
-	Next, Notice string
+	Form   form
+	Onward onward
+	Notice string
 }
 
 func (s *server) loginForm(c echo.Context) error {
 	if a, err := s.identify(c); err == nil && !a.Pending {
 		return c.Redirect(http.StatusSeeOther, safeNext(c.QueryParam("next")))
 	}
-	p := loginPage{Frame: s.frame(""), Form: newForm(), Next: safeNext(c.QueryParam("next"))}
+	p := loginPage{Frame: s.frame(""), Form: newForm(), Onward: onward{Next: safeNext(c.QueryParam("next"))}}
 	switch c.QueryParam("notice") {
 	case "out":
 		p.Notice = "已退出登录。"
@@ -37,19 +38,25 @@ func (s *server) loginForm(c echo.Context) error {
 
 func (s *server) login(c echo.Context) error {
 	u, err := s.checkPassword(c, typedName(c.Request().PostForm.Get("username")), c.Request().PostForm.Get("password"))
-	next := safeNext(c.Request().PostForm.Get("next"))
+	on := onwardOf(c)
+	if err == nil {
+		err = s.belongs(on, u)
+	}
 	if err != nil {
-		return s.formAgain(c, "login", err, newForm().filled(c, "username"), func(f form) any {
-			return loginPage{Frame: s.frame(""), Form: f, Next: next}
+		return s.formAgain(c, "login", err, newForm("username").filled(c, "username"), func(f form) any {
+			return loginPage{Frame: s.frame(""), Form: f, Onward: on}
 		})
 	}
 	if err := s.enter(c, u, u.TOTP); err != nil {
 		return err
 	}
-	if u.TOTP {
-		next = "/login/code?" + url.Values{"next": {next}}.Encode()
+	switch {
+	case u.TOTP && on.Unsent != "":
+		return s.render(c, http.StatusOK, "code", codePage{s.frame(""), newForm("code"), on})
+	case u.TOTP:
+		return c.Redirect(http.StatusSeeOther, "/login/code?"+url.Values{"next": {on.Next}}.Encode())
 	}
-	return c.Redirect(http.StatusSeeOther, next)
+	return s.goOn(c, on)
 }
 
 // checkPassword finds the user that a name and a password belong to. Unknown names, wrong passwords and disabled users get the
@@ -95,30 +102,31 @@ func (s *server) formAgain(c echo.Context, name string, err error, f form, page 
 
 type codePage struct {
 	Frame
-	Form form
-	Next string
+	Form   form
+	Onward onward
 }
 
 func (s *server) codeForm(c echo.Context) error {
 	if !actor(c).Pending {
 		return c.Redirect(http.StatusSeeOther, safeNext(c.QueryParam("next")))
 	}
-	return s.render(c, http.StatusOK, "code", codePage{s.frame(""), newForm("code"), safeNext(c.QueryParam("next"))})
+	return s.render(c, http.StatusOK, "code", codePage{s.frame(""), newForm("code"), onward{Next: safeNext(c.QueryParam("next"))}})
 }
 
 // code takes the second factor. Each code works once, of whoever shows it first.
 func (s *server) code(c echo.Context) error {
-	a, next := actor(c), safeNext(c.Request().PostForm.Get("next"))
+	a, on := actor(c), onwardOf(c)
 	if !a.Pending {
-		return c.Redirect(http.StatusSeeOther, next)
+		return s.goOn(c, on)
 	}
 	token, err := s.checkCode(c, a, typedCode(c.Request().PostForm.Get("code")))
 	if err != nil {
-		return s.formAgain(c, "code", err, newForm("code"), func(f form) any { return codePage{s.frame(""), f, next} })
+		return s.formAgain(c, "code", err, newForm("code"), func(f form) any { return codePage{s.frame(""), f, on} })
 	}
-	s.setCookie(c, sessionName, token, 0)
-	s.setCookie(c, deviceName, s.Store.DeviceCookie(a.User), deviceLife)
-	return c.Redirect(http.StatusSeeOther, next)
+	if err := s.begin(c, token); err != nil {
+		return err
+	}
+	return s.goOn(c, on)
 }
 
 func (s *server) checkCode(c echo.Context, a account.Actor, code string) (token string, err error) {
@@ -165,25 +173,27 @@ func (s *server) logout(c echo.Context) error {
 
 type confirmPage struct {
 	Frame
-	Form form
-	Next string
+	Form   form
+	Onward onward
 }
 
 func (s *server) confirmForm(c echo.Context) error {
-	return s.render(c, http.StatusOK, "confirm", confirmPage{s.frame(""), newForm("password"), safeNext(c.QueryParam("next"))})
+	return s.render(c, http.StatusOK, "confirm", confirmPage{s.frame(""), newForm("password"), onward{Next: safeNext(c.QueryParam("next"))}})
 }
 
 // confirm takes the password again, for what is asked for it.
 func (s *server) confirm(c echo.Context) error {
-	a, next := actor(c), safeNext(c.Request().PostForm.Get("next"))
+	a, on := actor(c), onwardOf(c)
 	err := s.checkOwnPassword(c, "password")
 	if err == nil {
 		err = s.Store.ConfirmSession(c.Request().Context(), a, s.Now())
 	}
 	if err != nil {
-		return s.formAgain(c, "confirm", err, newForm("password"), func(f form) any { return confirmPage{s.frame(""), f, next} })
+		return s.formAgain(c, "confirm", err, newForm("password"), func(f form) any { return confirmPage{s.frame(""), f, on} })
 	}
-	return c.Redirect(http.StatusSeeOther, next)
+	a.Confirmed = s.Now()
+	s.become(c, a)
+	return s.goOn(c, on)
 }
 
 // checkOwnPassword asks for the password of who is signed in already, as strictly as signing in does: an open session must not

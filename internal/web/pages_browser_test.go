@@ -77,14 +77,21 @@ func (f *filling) besides(t *testing.T, pages gallery, as func(string) *browser)
 	}
 	pages["/login/code"] = stranger.get("/login/code")
 	stranger.cookies = map[string]string{}
+	token := manager.actor().FormToken
+	manager.cookies = map[string]string{}
+	pages["/shut"] = manager.bring("results", "检测.csv", content, formTokenName, token, "paste", "证件号码,采样时间,检测结果")
+	passing := fieldsOf(document(t, pages["/shut"]))
+	passing.Set("password", goodPassword)
+	pages["/back"] = manager.post("/login", passing)
+	pages["/shut large"] = manager.bring("results", "", nil, formTokenName, token, "paste", strings.Repeat("a", unsentLimit))
 	empty := newOffice(t)
-	token, err := empty.store.CreateLink(t.Context(), audit.Act{Actor: "test"}, empty.now())
+	link, err := empty.store.CreateLink(t.Context(), audit.Act{Actor: "test"}, empty.now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := empty.browser()
 	first.header.Set("Accept-Language", manager.header.Get("Accept-Language"))
-	pages["/setup"] = first.get("/setup?token=" + token)
+	pages["/setup"] = first.get("/setup?token=" + link)
 }
 
 // serve shows what was kept at its address behind /shown.

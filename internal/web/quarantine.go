@@ -60,6 +60,7 @@ type cellLine struct{ Column, Text string }
 type personLine struct {
 	ID         int64
 	Name, Tail string
+	Chosen     bool
 }
 
 // cases lists the open cases of the kinds that the role brings.
@@ -131,14 +132,14 @@ func (l lens) caseLine(x store.Case, people []store.Person, f form) caseLine {
 		}
 		line.Cells = append(line.Cells, cellLine{col.Name, text})
 	}
+	name := strconv.FormatInt(x.ID, 10)
 	for _, p := range people {
 		tail := p.Tail
 		if !l.tails {
 			tail = ""
 		}
-		line.People = append(line.People, personLine{int64(p.ID), p.Name, tail})
+		line.People = append(line.People, personLine{int64(p.ID), p.Name, tail, f.Value(name+".as") == strconv.FormatInt(int64(p.ID), 10)})
 	}
-	name := strconv.FormatInt(x.ID, 10)
 	line.Wrong, line.Reason = f.Wrong(name), f.Value(name)
 	return line
 }
@@ -165,12 +166,15 @@ func (s *server) decideCase(c echo.Context) error {
 		return err
 	}
 	name := strconv.FormatInt(id, 10)
-	f := newForm(name).with(name, c.Request().PostForm.Get("reason"))
+	f := newForm(name).with(name, c.Request().PostForm.Get("reason")).with(name+".as", c.Request().PostForm.Get("as"))
 	p, pageErr := s.quarantinePage(c, f)
 	if pageErr != nil {
 		return pageErr
 	}
-	return s.formAgain(c, "quarantine", wrong(name, said(err)), f, func(f form) any {
+	if !shownAgain(err) {
+		err = wrong(name, said(err))
+	}
+	return s.formAgain(c, "quarantine", err, f, func(f form) any {
 		p.Form = f
 		for _, g := range p.Groups {
 			for i := range g.Cases {

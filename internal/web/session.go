@@ -59,13 +59,19 @@ func (s *server) identify(c echo.Context) (account.Actor, error) {
 	if err != nil {
 		return account.Actor{}, err
 	}
-	a.Address, a.Device = c.RealIP(), s.device(c)
-	a.RequestID, _ = c.Get(requestIDName).(string)
-	c.Set(actorKey, a)
+	a = s.become(c, a)
 	if err := s.Store.TouchSession(c.Request().Context(), a, s.Now()); err != nil { // a full disk must not lock readers out
 		s.Log.WarnContext(c.Request().Context(), "use of session not noted", slog.Any("error", err))
 	}
 	return a, nil
+}
+
+// become says who makes the request from here on.
+func (s *server) become(c echo.Context, a account.Actor) account.Actor {
+	a.Address, a.Device = c.RealIP(), s.device(c)
+	a.RequestID, _ = c.Get(requestIDName).(string)
+	c.Set(actorKey, a)
+	return a
 }
 
 func (s *server) whoever(r *http.Request) (account.Actor, error) {
@@ -176,9 +182,19 @@ func (s *server) enter(c echo.Context, u account.User, pending bool) error {
 	if err != nil {
 		return err
 	}
+	return s.begin(c, token)
+}
+
+// begin gives the browser the token of a session, in which the request goes on.
+func (s *server) begin(c echo.Context, token string) error {
+	a, err := s.Store.SessionActor(c.Request().Context(), account.HashToken(token), s.Now())
+	if err != nil {
+		return err
+	}
+	a = s.become(c, a)
 	s.setCookie(c, sessionName, token, 0)
-	if !pending {
-		s.setCookie(c, deviceName, s.Store.DeviceCookie(u), deviceLife)
+	if !a.Pending {
+		s.setCookie(c, deviceName, s.Store.DeviceCookie(a.User), deviceLife)
 	}
 	return nil
 }
