@@ -18,7 +18,8 @@ func load(t *testing.T, files map[string]string) (*locale.Catalogue, error) {
 
 func TestWords(t *testing.T) {
 	c, err := load(t, map[string]string{
-		"locales/list.json":     `{"list.count": {"zh-CN": "共 {n} 个标段", "en": {"one": "{n} section", "other": "{n} sections"}}, "verdict.met": {"zh-CN": "符合", "en": "Met"}}`,
+		"locales/list.json":     `{"list.count": {"zh-CN": "共 {n} 个标段", "en": {"one": "{n} section", "other": "{n} sections"}}, "verdict.met": {"zh-CN": "符合", "en": "Met"},
+			"list.named": {"zh-CN": "{{name}} 的 {n} 与 {other}", "en": "{name"}}`,
 		"phrases/criteria.json": `{"%d人无记录": "%d without record", "%s未消毒": "%s not disinfected", "食堂": "canteen"}`,
 	})
 	if err != nil {
@@ -29,6 +30,9 @@ func TestWords(t *testing.T) {
 		{"hole", zh.T("list.count", "n", 12345), "共 12,345 个标段"},
 		{"one", en.T("list.count", "n", 1), "1 section"},
 		{"many", en.T("list.count", "n", 2), "2 sections"},
+		{"value like a hole", zh.T("list.named", "name", "{n}", "n", 3), "{{n}} 的 3 与 {other}"},
+		{"hole left open", en.T("list.named", "name", "x"), "{name"},
+		{"nothing given", zh.T("list.named"), "{{name}} 的 {n} 与 {other}"},
 		{"missing key", en.T("nothing"), "nothing"},
 		{"vocabulary", en.Word("verdict", "met"), "Met"},
 		{"phrase", en.Say(locale.Say("%d人无记录", 3)), "3 without record"},

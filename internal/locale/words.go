@@ -2,6 +2,7 @@ package locale
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,15 +24,43 @@ func (w Words) T(key string, pairs ...any) string {
 		return key
 	}
 	text := m.Other
-	holes := make([]string, 0, len(pairs))
+	holes := make([]hole, 0, 8)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		name, value := fmt.Sprint(pairs[i]), w.show(pairs[i+1])
-		if name == "n" && value == "1" && m.One != "" {
+		h := hole{w.show(pairs[i]), w.show(pairs[i+1])}
+		if h.name == "n" && h.value == "1" && m.One != "" {
 			text = m.One
 		}
-		holes = append(holes, "{"+name+"}", value)
+		holes = append(holes, h)
 	}
-	return strings.NewReplacer(holes...).Replace(text)
+	return fill(text, holes)
+}
+
+// hole is what goes into a text where it says {name}.
+type hole struct{ name, value string }
+
+// fill puts values into the holes of a text, each once from left to right, so that a value which looks like a hole stays. A hole that
+// nothing is given for stays, too.
+func fill(text string, holes []hole) string {
+	if len(holes) == 0 {
+		return text
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		i := slices.IndexFunc(holes, func(h hole) bool { return closed && h.name == name })
+		if i < 0 {
+			b.WriteByte('{')
+			text = rest
+			continue
+		}
+		b.WriteString(holes[i].value)
+		text = after
+	}
 }
 
 // Has reports whether there is a message of a key.
@@ -90,6 +119,8 @@ func (w Words) show(value any) string {
 		return Number(int64(v))
 	case int64:
 		return Number(v)
+	case string:
+		return v
 	case Phrase:
 		return w.Say(v)
 	}

@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite" // driver sqlite
 
 	"fugong/internal/fault"
+	"fugong/internal/policy"
 	"fugong/internal/vault"
 )
 
@@ -84,7 +85,7 @@ func serverEngine() engine {
 // It returns a fault.Invalid when the database belongs to other keys or to a newer program, or is set up in a way
 // that could lose acknowledged work; then nothing in it was touched.
 func Open(ctx context.Context, dsn string, v *vault.Vault, log *slog.Logger) (*Store, error) {
-	s := &Store{vault: v, log: log}
+	s := &Store{vault: v, log: log, shipped: policy.Shipped()}
 	if err := s.connect(dsn); err != nil {
 		return nil, err
 	}

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -30,10 +32,10 @@ type policyRow struct {
 // Policies gives the policies that ship inside the program and those that were published up to an instant (zero: ever), in
 // that order. Naive times in their files are of zone loc.
 func (s *Store) Policies(ctx context.Context, knownAt calendar.Instant, loc *time.Location) (policy.Book, error) {
-	return policies(ctx, s.read, knownAt, loc)
+	return s.policies(ctx, s.read, knownAt, loc)
 }
 
-func policies(ctx context.Context, db bun.IDB, knownAt calendar.Instant, loc *time.Location) (policy.Book, error) {
+func (s *Store) policies(ctx context.Context, db bun.IDB, knownAt calendar.Instant, loc *time.Location) (policy.Book, error) {
 	var rows []policyRow
 	q := db.NewSelect().Model(&rows).Order("id")
 	if knownAt != 0 {
@@ -42,16 +44,39 @@ func policies(ctx context.Context, db bun.IDB, knownAt calendar.Instant, loc *ti
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("load policies: %w", translate(err))
 	}
-	book := policy.Shipped()
+	book := slices.Clone(s.shipped)
 	for _, row := range rows {
-		p, err := policy.Parse([]byte(row.Source), loc)
+		p, err := s.texts.read(row.Source, loc)
 		if err != nil {
 			return nil, fmt.Errorf("read policy %s version %d: %w", row.Name, row.Version, err)
 		}
 		p.Version, p.RecordedAt = row.Version, row.RecordedAt
-		book = append(book, *p)
+		book = append(book, p)
 	}
 	return book, nil
+}
+
+// policyTexts keeps what each text of a policy says. A text is read once: every judgement asks for all policies there are, and what a
+// text says never changes, nor does anybody change a policy that was read.
+type policyTexts struct{ parsed sync.Map }
+
+type policyText struct {
+	source string
+	loc    *time.Location
+}
+
+// read gives the policy that a text says, for the caller to say which version it is.
+func (t *policyTexts) read(source string, loc *time.Location) (policy.Policy, error) {
+	key := policyText{source, loc}
+	if p, known := t.parsed.Load(key); known {
+		return p.(policy.Policy), nil
+	}
+	p, err := policy.Parse([]byte(source), loc)
+	if err != nil {
+		return policy.Policy{}, err
+	}
+	t.parsed.Store(key, *p)
+	return *p, nil
 }
 
 // PublishPolicy makes a parsed policy known from now on and marks all sections as due. It gives the version under which it
@@ -63,7 +88,7 @@ func (s *Store) PublishPolicy(ctx context.Context, act audit.Act, p *policy.Poli
 		if _, err := tx.ExecContext(ctx, "UPDATE key_check SET id = id WHERE id = 1"); err != nil {
 			return fmt.Errorf("wait for other changes: %w", err)
 		}
-		book, err := policies(ctx, tx, 0, loc)
+		book, err := s.policies(ctx, tx, 0, loc)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fugong/internal/policy"
 	"fugong/internal/vault"
 )
 
@@ -25,6 +26,9 @@ type Store struct {
 	engine engine
 	vault  *vault.Vault
 	log    *slog.Logger
+
+	shipped policy.Book // read once: every judgement asks for it
+	texts   policyTexts
 }
 
 // Close closes all connections. What was answered as done is durable already.
