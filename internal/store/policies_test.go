@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/policy"
 	"fugong/internal/store"
@@ -61,6 +62,27 @@ func TestPublishedPoliciesStandBesideShippedOnes(t *testing.T) {
 		}
 		if v, err := s.PublishPolicy(t.Context(), act(""), p, now+2, loc); err != nil || v != 4 {
 			t.Errorf("an older text again: %d, %v, want a version of its own", v, err)
+		}
+	})
+}
+
+// TestPoliciesAreTheCallersOwn: whoever adds to the policies it was given, as a simulation does, adds to nobody else's.
+func TestPoliciesAreTheCallersOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		loc, now := storetest.Shanghai(), storetest.At("2022-05-06 09:00")
+		for i, hours := range []string{"24", "12"} {
+			if v, err := s.PublishPolicy(t.Context(), act(""), stricter(t, hours), now+calendar.Instant(i), loc); err != nil || v != i+2 {
+				t.Fatalf("publish: version %d, %v", v, err)
+			}
+		}
+		first, err := s.Policies(t.Context(), 0, loc)
+		if err != nil || len(first) != 4 || first[2].Version != 2 || first[3].Version != 3 || first[2].RecordedAt != now || first[3].RecordedAt != now+1 {
+			t.Fatalf("policies: %d, %v", len(first), err)
+		}
+		_ = append(first[:2], policy.Policy{Name: "another"})
+		second, err := s.Policies(t.Context(), 0, loc)
+		if err != nil || len(second) != 4 || second[2].Name != "epidemic-2022" || second[0].Source != policy.Shipped()[0].Source {
+			t.Errorf("policies after that: %d, %v", len(second), err)
 		}
 	})
 }
