@@ -50,8 +50,7 @@ type drawing struct{ strings.Builder }
 // begin opens a drawing of so many CSS pixels. A drawing is one picture to whoever listens to the page; a group keeps its links.
 func begin(class, role, label string, width, height float64) *drawing {
 	d := new(drawing)
-	fmt.Fprintf(d, `<svg class="%s" viewBox="0 0 %s %s" role="%s" aria-label="%s"`,
-		class, number(width), number(height), role, template.HTMLEscapeString(label))
+	d.put(`<svg class="`, class, `" viewBox="0 0 `, number(width), " ", number(height), `" role="`, role, `" aria-label="`, template.HTMLEscapeString(label), `"`)
 	if strings.HasPrefix(class, "meter") { // a bar alone may stretch
 		d.WriteString(` preserveAspectRatio="none"`)
 	}
@@ -68,41 +67,48 @@ func (d *drawing) end() template.HTML {
 func (d *drawing) titled(text string) {
 	d.WriteString("<g>")
 	if text != "" {
-		d.WriteString("<title>" + template.HTMLEscapeString(text) + "</title>")
+		d.put("<title>", template.HTMLEscapeString(text), "</title>")
 	}
 }
 
-func (d *drawing) close(element string) { d.WriteString("</" + element + ">") }
+func (d *drawing) close(element string) { d.put("</", element, ">") }
+
+// put writes texts one after the other. A page draws hundreds of shapes: what fmt takes for each adds up.
+func (d *drawing) put(texts ...string) {
+	for _, text := range texts {
+		d.WriteString(text)
+	}
+}
 
 func (d *drawing) rect(class string, x, y, width, height, radius float64) {
-	fmt.Fprintf(d, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"`, class, number(x), number(y), number(width), number(height))
+	d.put(`<rect class="`, class, `" x="`, number(x), `" y="`, number(y), `" width="`, number(width), `" height="`, number(height), `"`)
 	if radius > 0 {
-		fmt.Fprintf(d, ` rx="%s"`, number(radius))
+		d.put(` rx="`, number(radius), `"`)
 	}
 	d.WriteString("/>")
 }
 
 func (d *drawing) line(class string, x1, y1, x2, y2 float64) {
-	fmt.Fprintf(d, `<line class="%s" x1="%s" y1="%s" x2="%s" y2="%s"/>`, class, number(x1), number(y1), number(x2), number(y2))
+	d.put(`<line class="`, class, `" x1="`, number(x1), `" y1="`, number(y1), `" x2="`, number(x2), `" y2="`, number(y2), `"/>`)
 }
 
-func (d *drawing) path(class, data string) { fmt.Fprintf(d, `<path class="%s" d="%s"/>`, class, data) }
+func (d *drawing) path(class, data string) { d.put(`<path class="`, class, `" d="`, data, `"/>`) }
 
 func (d *drawing) dot(class string, x, y, r float64) {
-	fmt.Fprintf(d, `<circle class="%s" cx="%s" cy="%s" r="%s"/>`, class, number(x), number(y), number(r))
+	d.put(`<circle class="`, class, `" cx="`, number(x), `" cy="`, number(y), `" r="`, number(r), `"/>`)
 }
 
 // text writes a line of text whose anchor (start, middle, end) stands at x.
 func (d *drawing) text(class, anchor string, x, y float64, text string) {
 	d.WriteString("<text")
 	if class != "" {
-		d.WriteString(` class="` + class + `"`)
+		d.put(` class="`, class, `"`)
 	}
-	fmt.Fprintf(d, ` x="%s" y="%s"`, number(x), number(y))
+	d.put(` x="`, number(x), `" y="`, number(y), `"`)
 	if anchor != "start" {
-		d.WriteString(` text-anchor="` + anchor + `"`)
+		d.put(` text-anchor="`, anchor, `"`)
 	}
-	d.WriteString(">" + template.HTMLEscapeString(text) + "</text>")
+	d.put(">", template.HTMLEscapeString(text), "</text>")
 }
 
 // number writes a length or a figure with one decimal at most.

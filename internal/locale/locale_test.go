@@ -18,7 +18,7 @@ func load(t *testing.T, files map[string]string) (*locale.Catalogue, error) {
 
 func TestWords(t *testing.T) {
 	c, err := load(t, map[string]string{
-		"locales/list.json":     `{"list.count": {"zh-CN": "共 {n} 个标段", "en": {"one": "{n} section", "other": "{n} sections"}}, "verdict.met": {"zh-CN": "符合", "en": "Met"},
+		"locales/list.json": `{"list.count": {"zh-CN": "共 {n} 个标段", "en": {"one": "{n} section", "other": "{n} sections"}}, "verdict.met": {"zh-CN": "符合", "en": "Met"},
 			"list.named": {"zh-CN": "{{name}} 的 {n} 与 {other}", "en": "{name"}}`,
 		"phrases/criteria.json": `{"%d人无记录": "%d without record", "%s未消毒": "%s not disinfected", "食堂": "canteen"}`,
 	})
