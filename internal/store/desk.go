@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -112,7 +111,8 @@ func readStanding(c *cells) (Standing, error) {
 	word := c.word()
 	st.Judged, st.Verdict = word != "", verdictOf(word)
 	st.Headcount, st.HousedOnSite, st.Since, st.EvaluatedAt = c.count(), c.count(), c.instant(), c.instant()
-	if err := json.Unmarshal([]byte(c.text()), &st.Problems); err != nil {
+	var err error
+	if st.Problems, err = readProblems(c.text()); err != nil {
 		return st, fmt.Errorf("read problems of %s: %w", st.Code, err)
 	}
 	return st, nil

@@ -3,9 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -31,19 +33,56 @@ type standingRow struct {
 
 // Problem is a criterion that keeps a section from being met, with the figures that a list shows of it.
 type Problem struct {
-	Code     criteria.Code   `json:"code"`
-	Status   string          `json:"status"`
-	Severity policy.Severity `json:"severity"`
-	Have     int             `json:"have,omitempty"` // of Of things looked at so many are in order; Of is 0 where nothing was counted
-	Of       int             `json:"of,omitempty"`
-	Subjects int             `json:"subjects,omitempty"` // how many the finding names
+	Code     criteria.Code
+	Status   string
+	Severity policy.Severity
+	Have     int // of Of things looked at so many are in order; Of is 0 where nothing was counted
+	Of       int
+	Subjects int // how many the finding names
+}
+
+// writeProblems writes a line a problem, its words and figures set apart by spaces, of which none of them holds one. A list reads
+// thousands of them for a page, so they are as plain as can be.
+func writeProblems(problems []Problem) string {
+	var b strings.Builder
+	for i, p := range problems {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%s %s %s %d %d %d", p.Code, p.Status, p.Severity, p.Have, p.Of, p.Subjects)
+	}
+	return b.String()
+}
+
+// readProblems reads what writeProblems wrote.
+func readProblems(text string) ([]Problem, error) {
+	problems := make([]Problem, 0, strings.Count(text, "\n")+1)
+	for text != "" {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		code, rest, _ := strings.Cut(line, " ")
+		status, rest, _ := strings.Cut(rest, " ")
+		severity, rest, _ := strings.Cut(rest, " ")
+		have, rest, _ := strings.Cut(rest, " ")
+		of, subjects, _ := strings.Cut(rest, " ")
+		p := Problem{Code: criteria.Code(code), Status: status, Severity: policy.Severity(severity)}
+		var errs [3]error
+		p.Have, errs[0] = strconv.Atoi(have)
+		p.Of, errs[1] = strconv.Atoi(of)
+		p.Subjects, errs[2] = strconv.Atoi(subjects)
+		if err := errors.Join(errs[:]...); err != nil {
+			return nil, fmt.Errorf("problem %q: %w", line, err)
+		}
+		problems = append(problems, p)
+	}
+	return problems, nil
 }
 
 // Grade is the problem's status.
 func (p Problem) Grade() criteria.Status { return statusOf(p.Status) }
 
 func problemsOf(r criteria.Report) []Problem {
-	problems := []Problem{}
+	var problems []Problem
 	for _, f := range r.Findings {
 		if !f.Wanting() {
 			continue
@@ -86,23 +125,15 @@ func (d *decision) saveStandings(ctx context.Context) error {
 		if said[v.SectionID] == v.Digest {
 			continue
 		}
-		row, err := newStandingRow(v)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, row)
+		rows = append(rows, newStandingRow(v))
 	}
 	return d.updateStandings(ctx, rows)
 }
 
-func newStandingRow(v verdictRow) (standingRow, error) {
+func newStandingRow(v verdictRow) standingRow {
 	problems := problemsOf(v.report)
-	text, err := json.Marshal(problems)
-	if err != nil {
-		return standingRow{}, fmt.Errorf("write problems: %w", err)
-	}
 	return standingRow{SectionID: v.SectionID, Level: v.report.Level(), Verdict: v.Verdict, Headcount: v.Headcount, HousedOnSite: v.HousedOnSite,
-		ProblemCount: len(problems), Since: v.At, Digest: v.Digest, Problems: string(text)}, nil
+		ProblemCount: len(problems), Since: v.At, Digest: v.Digest, Problems: writeProblems(problems)}
 }
 
 func (d *decision) updateStandings(ctx context.Context, rows []standingRow) error {
@@ -126,7 +157,7 @@ func placeStandings(ctx context.Context, tx bun.IDB, ids []site.SectionID) error
 		_, err := tx.ExecContext(ctx, `INSERT INTO standings (section_id, code, street, state, reason, title, search, level, verdict, headcount,
 				housed_on_site, problem_count, since, digest, problems)
 			SELECT s.id, s.code, v.street, v.state, v.not_resumed_reason, v.project_name || ' ' || v.name,
-				LOWER(s.code || ' ' || v.project_code || ' ' || v.project_name || ' ' || v.name || ' ' || v.contractor), 2, '', 0, 0, 0, 0, '', '[]'
+				LOWER(s.code || ' ' || v.project_code || ' ' || v.project_name || ' ' || v.name || ' ' || v.contractor), 2, '', 0, 0, 0, 0, '', ''
 			FROM sections s JOIN section_versions v ON v.section_id = s.id AND v.superseded_at IS NULL
 			WHERE s.id IN (`+idList(part)+`)
 			ON CONFLICT (section_id) DO UPDATE SET code = EXCLUDED.code, street = EXCLUDED.street, state = EXCLUDED.state,
