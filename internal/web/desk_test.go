@@ -191,3 +191,12 @@ func TestPlanTenVisits(t *testing.T) {
 		t.Errorf("the browser complains: %q", heard)
 	}
 }
+
+// TestChipsAreEscaped: titles of criteria come from the program, but what is written past the templates escapes whatever it is given.
+func TestChipsAreEscaped(t *testing.T) {
+	got := chips{{`<b>&"`, `'9%'`, `"><i`}, {"食堂", "", "bad"}}.HTML()
+	want := `<span class="chip chip--&#34;&gt;&lt;i">&lt;b&gt;&amp;&#34; <span class="num">&#39;9%&#39;</span></span><span class="chip chip--bad">食堂</span>`
+	if string(got) != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

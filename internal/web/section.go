@@ -154,7 +154,7 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 	if err != nil {
 		return err
 	}
-	p.Strip = strip(strips[id], p.Today, s.words(c), false)
+	p.Strip = stripOf(p.Today, stripLength, s.words(c)).draw(strips[id], false)
 	marks, err := s.Store.History(ctx, within(c), id, p.Today.Add(1-stripLength).Start(s.Loc))
 	if err != nil {
 		return err
