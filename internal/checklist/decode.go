@@ -30,7 +30,7 @@ func readItem(r *intake.Reader) Item {
 	}
 	item, ok := Find(code)
 	if !ok {
-		r.Fail(column, intake.NewFlaw(intake.BadWord, "“%s”不是自查表的项目，应为 A1 至 K2 中的一项", code))
+		r.Fail(column, intake.NewFlaw(intake.BadWord, "%s不是自查表的项目，应为 A1 至 K2 中的一项", intake.Quote(code)))
 	}
 	return item
 }
@@ -60,11 +60,11 @@ func readChoice(r *intake.Reader, item Item) (Choice, string) {
 	}
 	n, err := intake.ParseDecimal(text, Digits, "人", "人次", "个", "间", "次", "项", "条", "天")
 	if err != nil {
-		r.Fail(column, intake.NewFlaw(intake.BadWord, "“%s”应为是、否、不适用或数字", text))
+		r.Fail(column, intake.NewFlaw(intake.BadWord, "%s应为是、否、不适用或数字", intake.Quote(text)))
 		return Blank, ""
 	}
 	if n < 0 {
-		r.Fail(column, intake.NewFlaw(intake.Range, "“%s”不能是负数", text))
+		r.Fail(column, intake.NewFlaw(intake.Range, "%s不能是负数", intake.Quote(text)))
 		return Blank, ""
 	}
 	return Number, intake.FormatDecimal(n, Digits)

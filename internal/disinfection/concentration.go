@@ -31,7 +31,7 @@ func ParseConcentration(text, agent string) (int, Unit, error) {
 	alcohol := containsAny(agent, "酒精", "乙醇")
 	n, err := intake.ParseDecimal(number, 4)
 	if err != nil {
-		return 0, NoUnit, intake.NewFlaw(intake.BadNumber, "“%s”不是浓度，请写成 500mg/L 或 75%%", text)
+		return 0, NoUnit, intake.NewFlaw(intake.BadNumber, "%s不是浓度，请写成 500mg/L 或 75%%", intake.Quote(text))
 	}
 	if unit == NoUnit {
 		unit = MilligramsPerLitre
@@ -45,9 +45,9 @@ func ParseConcentration(text, agent string) (int, Unit, error) {
 	}
 	switch {
 	case !whole:
-		return 0, NoUnit, intake.NewFlaw(intake.BadNumber, "“%s”不是整数，是否漏了百分号？请写成 500mg/L 或 75%%", text)
+		return 0, NoUnit, intake.NewFlaw(intake.BadNumber, "%s不是整数，是否漏了百分号？请写成 500mg/L 或 75%%", intake.Quote(text))
 	case n <= 0, unit == Percent && n > 100*10_000, n > strongest*10_000:
-		return 0, NoUnit, intake.NewFlaw(intake.Range, "“%s”超出浓度可能的范围，请核对单位", text)
+		return 0, NoUnit, intake.NewFlaw(intake.Range, "%s超出浓度可能的范围，请核对单位", intake.Quote(text))
 	}
 	return int(n / 10_000), unit, nil
 }

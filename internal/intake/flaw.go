@@ -1,19 +1,19 @@
 package intake
 
-import "fmt"
+import "fugong/internal/locale"
 
-// Flaw is what is wrong with the content of one cell: its code, and in Message what was found and what is wanted.
+// Flaw is what is wrong with the content of one cell: its code, and what was found and what is wanted.
 type Flaw struct {
-	Code    Code
-	Message string
+	Code Code
+	Said locale.Phrase
 }
 
-// Error gives the message.
-func (f *Flaw) Error() string { return f.Message }
+// Error says it in Chinese.
+func (f *Flaw) Error() string { return f.Said.String() }
 
-// NewFlaw makes a flaw.
+// NewFlaw makes a flaw. What of args stands in the file goes through Quote, so that no language takes it for a word of ours.
 func NewFlaw(code Code, format string, args ...any) *Flaw {
-	return &Flaw{Code: code, Message: fmt.Sprintf(format, args...)}
+	return &Flaw{Code: code, Said: locale.Say(format, args...)}
 }
 
 // Tail masks a number that identifies a person down to its last four characters, for messages.
@@ -25,8 +25,8 @@ func Tail(s string) string {
 	return "…" + string(runes[len(runes)-4:])
 }
 
-// quote shortens what was found to a length that a message can hold.
-func quote(s string) string {
+// Quote puts what was found into quotation marks, shortened to a length that a message can hold.
+func Quote(s string) string {
 	const longest = 40
 	if runes := []rune(s); len(runes) > longest {
 		s = string(runes[:longest]) + "…"

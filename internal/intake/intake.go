@@ -2,7 +2,11 @@
 // It knows CSV and XLSX and the dirt that comes with them; what the columns mean is known by the registers.
 package intake
 
-import "strings"
+import (
+	"fmt"
+
+	"fugong/internal/locale"
+)
 
 // Code names what is wrong with a row; the codes are part of the public contract.
 type Code string
@@ -49,7 +53,8 @@ func (c Code) Quarantines() bool {
 	return c == NameMismatch || c == NotOnRoster || c == IDMasked || c == TubeConflict
 }
 
-// Problem is one row that was not plainly accepted: where, what was found, what is wanted.
+// Problem is one row that was not plainly accepted: where, what was found, what is wanted. Message tells it in Chinese, Faults
+// tells it so that it can be said in other languages.
 type Problem struct {
 	Sheet   string  `json:"sheet,omitempty"`
 	Line    int     `json:"line"` // as a person sees it in the file, header included
@@ -58,22 +63,20 @@ type Problem struct {
 	Column  string  `json:"column,omitempty"`
 	Message string  `json:"message"`
 
-	Faults []Fault `json:"-"` // of single cells, where several are wrong; a form shows each at its field
+	Faults []Fault `json:"-"` // of single cells, the weightiest first; a form shows each at its field
 }
 
-// Fault is what is wrong with one cell; Message does not name its column.
+// Fault is what is wrong with one cell, or with a row as a whole; what it says does not name the column.
 type Fault struct {
-	Code    Code
-	Column  string
-	Message string
+	Code   Code
+	Column string
+	Said   locale.Phrase
 }
 
-// Each gives what is wrong with the single cells of the row; of a row that is wrong as a whole, the one thing that is.
-func (p Problem) Each() []Fault {
-	if len(p.Faults) > 0 {
-		return p.Faults
-	}
-	return []Fault{{p.Code, p.Column, strings.TrimPrefix(p.Message, p.Column+"：")}}
+// Wrong makes the problem of a row that is not taken in as it stands. What of args stands in the file goes through Quote.
+func Wrong(sheet string, line int, outcome Outcome, code Code, column, format string, args ...any) Problem {
+	return Problem{Sheet: sheet, Line: line, Outcome: outcome, Code: code, Column: column, Message: fmt.Sprintf(format, args...),
+		Faults: []Fault{{code, column, locale.Say(format, args...)}}}
 }
 
 // Report is what became of a file.

@@ -61,11 +61,11 @@ func ParseTime(c Cell, loc *time.Location) (Stamp, error) {
 	}
 	day, ok := civilDay(date[1], date[2], date[3])
 	if !ok {
-		return Stamp{}, NewFlaw(TimeFormat, "%s不是日历上有的日期，%s", quote(c.Text), timeWanted)
+		return Stamp{}, NewFlaw(TimeFormat, "%s不是日历上有的日期，%s", Quote(c.Text), timeWanted)
 	}
 	rest, compact := date[5], len(date[0])-len(date[5]) == 8
 	if !compact && date[4] == "" && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-		return Stamp{}, NewFlaw(TimeFormat, "%s的日期和时间之间缺空格，%s", quote(c.Text), timeWanted)
+		return Stamp{}, NewFlaw(TimeFormat, "%s的日期和时间之间缺空格，%s", Quote(c.Text), timeWanted)
 	}
 	return parseClock(c.Text, day, rest, loc)
 }
@@ -73,11 +73,11 @@ func ParseTime(c Cell, loc *time.Location) (Stamp, error) {
 func notATime(found, text string) error {
 	switch {
 	case yearLast.MatchString(text):
-		return NewFlaw(TimeFormat, "%s的年份不是四位或不在最前，分不清年月日，%s", quote(found), timeWanted)
+		return NewFlaw(TimeFormat, "%s的年份不是四位或不在最前，分不清年月日，%s", Quote(found), timeWanted)
 	case yearless.MatchString(text):
-		return NewFlaw(TimeFormat, "%s没有年份，%s", quote(found), timeWanted)
+		return NewFlaw(TimeFormat, "%s没有年份，%s", Quote(found), timeWanted)
 	}
-	return NewFlaw(TimeFormat, "%s不是能识别的时间，%s", quote(found), timeWanted)
+	return NewFlaw(TimeFormat, "%s不是能识别的时间，%s", Quote(found), timeWanted)
 }
 
 // parsePlain reads 2006-01-02 15:04 and 2006-01-02 15:04:05, which most cells hold, without a regular expression.
@@ -152,13 +152,13 @@ func parseClock(found string, day time.Time, rest string, loc *time.Location) (S
 	rest = strings.TrimSpace(rest)
 	clock := firstMatch(rest, colonClock, chineseClock, compactClock)
 	if clock == nil {
-		return Stamp{}, NewFlaw(TimeFormat, "%s里的钟点不能识别，%s", quote(found), timeWanted)
+		return Stamp{}, NewFlaw(TimeFormat, "%s里的钟点不能识别，%s", Quote(found), timeWanted)
 	}
 	hour, ok := hourOf(atoi(clock[1]), half)
 	minute, second := atoi(clock[2]), atoi(clock[3])
 	whole := hour == 24 && minute == 0 && second == 0
 	if !ok || minute > 59 || second > 59 || hour > 23 && !whole {
-		return Stamp{}, NewFlaw(TimeFormat, "%s里没有这样的钟点，%s", quote(found), timeWanted)
+		return Stamp{}, NewFlaw(TimeFormat, "%s里没有这样的钟点，%s", Quote(found), timeWanted)
 	}
 	nanos := atoi((clock[4] + "000000000")[:9])
 	t := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, nanos, from)
@@ -223,7 +223,7 @@ func parseSerial(c Cell, loc *time.Location) (Stamp, error) {
 	}
 	serial, err := strconv.ParseFloat(c.Text, 64)
 	if err != nil || serial < 0 || serial > 110_000 {
-		return Stamp{}, NewFlaw(TimeFormat, "数字%s不是日期，%s", quote(c.Text), timeWanted)
+		return Stamp{}, NewFlaw(TimeFormat, "数字%s不是日期，%s", Quote(c.Text), timeWanted)
 	}
 	days := math.Floor(serial)
 	seconds := int(math.Round((serial - days) * 86400))
@@ -232,7 +232,7 @@ func parseSerial(c Cell, loc *time.Location) (Stamp, error) {
 	}
 	t := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(days)).Add(time.Duration(seconds) * time.Second)
 	if t.Year() < firstYear || t.Year() > lastYear {
-		return Stamp{}, NewFlaw(TimeFormat, "数字%s换算成日期是%d年，不像真的，%s", quote(c.Text), t.Year(), timeWanted)
+		return Stamp{}, NewFlaw(TimeFormat, "数字%s换算成日期是%d年，不像真的，%s", Quote(c.Text), t.Year(), timeWanted)
 	}
 	local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, loc)
 	whole := seconds == 0 && serial == days-float64(epochShift(c))

@@ -28,18 +28,18 @@ func ParseDecimal(text string, digits int, units ...string) (int64, error) {
 	}
 	m := decimalText.FindStringSubmatch(folded)
 	if m == nil {
-		return 0, NewFlaw(BadNumber, "%s不是数字，请只填数字", quote(text))
+		return 0, NewFlaw(BadNumber, "%s不是数字，请只填数字", Quote(text))
 	}
 	fraction := strings.TrimRight(m[3], "0")
 	if len(fraction) > digits {
 		if digits == 0 {
-			return 0, NewFlaw(BadNumber, "%s应为整数", quote(text))
+			return 0, NewFlaw(BadNumber, "%s应为整数", Quote(text))
 		}
-		return 0, NewFlaw(BadNumber, "%s的小数超过%d位", quote(text), digits)
+		return 0, NewFlaw(BadNumber, "%s的小数超过%d位", Quote(text), digits)
 	}
 	n, err := strconv.ParseInt(m[1]+m[2]+fraction+strings.Repeat("0", digits-len(fraction)), 10, 64)
 	if err != nil || n == math.MinInt64 {
-		return 0, NewFlaw(BadNumber, "%s太大，不像真的", quote(text))
+		return 0, NewFlaw(BadNumber, "%s太大，不像真的", Quote(text))
 	}
 	return n, nil
 }

@@ -27,5 +27,5 @@ func ParsePhone(text string) (string, error) {
 	if mobile.MatchString(digits) || landline.MatchString(digits) || foreign.MatchString(digits) {
 		return digits, nil
 	}
-	return "", NewFlaw(BadNumber, "“%s”不是电话号码，应为11位手机号码或带区号的固定电话", Tail(Fold(text)))
+	return "", NewFlaw(BadNumber, "%s不是电话号码，应为11位手机号码或带区号的固定电话", Quote(Tail(Fold(text))))
 }

@@ -2,12 +2,13 @@ package intake
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"fugong/internal/calendar"
+	"fugong/internal/locale"
 )
 
 // Reader reads the cells of one row and collects what is wrong with them, so that a register decodes a row from top to bottom
@@ -15,14 +16,7 @@ import (
 type Reader struct {
 	Row
 	loc   *time.Location
-	found []finding
-}
-
-type finding struct {
-	code    Code
-	column  string
-	message string // with the name of the column
-	fault   string // without
+	found []Fault
 }
 
 // Decode reads every row of a table. A row without fault becomes a record; of any other row there is one problem, which tells
@@ -43,42 +37,33 @@ func Decode[T any](t Table, loc *time.Location, read func(*Reader) T) ([]T, []Pr
 }
 
 func (r *Reader) problem() Problem {
+	slices.SortStableFunc(r.found, func(a, b Fault) int { // first what the row is rejected for
+		return rank(a.Code) - rank(b.Code)
+	})
 	main := r.found[0]
-	for _, f := range r.found {
-		if main.code.Quarantines() && !f.code.Quarantines() {
-			main = f
-		}
+	messages := make([]string, len(r.found))
+	for i, f := range r.found {
+		messages[i] = f.Column + "：" + f.Said.String()
 	}
-	messages := []string{main.message}
-	for _, f := range r.found {
-		if f != main {
-			messages = append(messages, f.message)
-		}
-	}
-	p := Problem{Faults: r.faults(), Sheet: r.Sheet, Line: r.Line, Outcome: Rejected, Code: main.code, Column: main.column, Message: strings.Join(messages, "；")}
-	if main.code.Quarantines() {
+	p := Problem{Faults: r.found, Sheet: r.Sheet, Line: r.Line, Outcome: Rejected, Code: main.Code, Column: main.Column, Message: strings.Join(messages, "；")}
+	if main.Code.Quarantines() {
 		p.Outcome = Quarantined
 	}
 	return p
 }
 
-// faults lists what is wrong with several cells; of one the problem itself tells.
-func (r *Reader) faults() []Fault {
-	if len(r.found) < 2 {
-		return nil
+func rank(c Code) int {
+	if c.Quarantines() {
+		return 1
 	}
-	all := make([]Fault, len(r.found))
-	for i, f := range r.found {
-		all[i] = Fault{f.code, f.column, f.fault}
-	}
-	return all
+	return 0
 }
 
 // Fail notes a fault of a column. A *Flaw keeps its code; anything else is a word that the column does not know.
 func (r *Reader) Fail(column string, err error) {
-	f := finding{code: BadWord, column: column, message: fmt.Sprintf("%s：%s", column, err), fault: err.Error()}
+	f := Fault{Code: BadWord, Column: column, Said: locale.Phrase{Format: err.Error()}}
 	if flaw, ok := errors.AsType[*Flaw](err); ok {
-		f.code = flaw.Code
+		f.Code, f.Said = flaw.Code, flaw.Said
 	}
 	r.found = append(r.found, f)
 }
@@ -97,7 +82,7 @@ func (r *Reader) cell(column string) (Cell, bool) {
 		r.Fail(column, NewFlaw(Missing, "单元格是公式错误%s，请填写内容", c.Text))
 		return Cell{}, false
 	case strings.ContainsRune(c.Text, '\ufffd'):
-		r.Fail(column, NewFlaw(Missing, "%s有乱码，请检查文件的编码", quote(c.Text)))
+		r.Fail(column, NewFlaw(Missing, "%s有乱码，请检查文件的编码", Quote(c.Text)))
 		return Cell{}, false
 	}
 	return c, true
@@ -118,7 +103,7 @@ func (r *Reader) value(column string) (Cell, bool) {
 		return c, ok
 	}
 	if r.layout.required(column) {
-		r.Fail(column, NewFlaw(Missing, "没有填写（%s）", quote(c.Text)))
+		r.Fail(column, NewFlaw(Missing, "没有填写（%s）", Quote(c.Text)))
 	}
 	return Cell{}, false
 }
@@ -158,7 +143,7 @@ func (r *Reader) Code(column string) string {
 	}
 	folded := Fold(c.Text)
 	if strings.Contains(folded, "+") && exponentText.MatchString(folded) {
-		r.Fail(column, NewFlaw(IDSci, "%s是科学计数法，原编号已丢失，请把该列设为文本后重新填写", quote(c.Text)))
+		r.Fail(column, NewFlaw(IDSci, "%s是科学计数法，原编号已丢失，请把该列设为文本后重新填写", Quote(c.Text)))
 		return ""
 	}
 	return folded
@@ -215,7 +200,7 @@ func (r *Reader) Decimal(column string, digits int, least, most int64, units ...
 		return 0, false
 	}
 	if n < least || n > most {
-		r.Fail(column, NewFlaw(Range, "%s超出范围，应在%s至%s之间", quote(c.Text), FormatDecimal(least, digits), FormatDecimal(most, digits)))
+		r.Fail(column, NewFlaw(Range, "%s超出范围，应在%s至%s之间", Quote(c.Text), FormatDecimal(least, digits), FormatDecimal(most, digits)))
 		return 0, false
 	}
 	return n, true
@@ -239,7 +224,7 @@ func unknownWord[T ~string](found string, wanted []T) error {
 	for i, w := range wanted {
 		words[i] = string(w)
 	}
-	return NewFlaw(BadWord, "%s不在可选范围，应为%s", quote(found), strings.Join(words, "、"))
+	return NewFlaw(BadWord, "%s不在可选范围，应为%s", Quote(found), strings.Join(words, "、"))
 }
 
 // Ordered notes a fault when a later time lies before an earlier one; times that are not given are not compared.

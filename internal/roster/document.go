@@ -88,8 +88,8 @@ func parseType(text string) (string, error) {
 	case PermanentResidence, "外国人永久居留证", "永久居留证", "永居证", "外国人居留证":
 		return PermanentResidence, nil
 	}
-	return "", intake.NewFlaw(intake.BadWord, "证件类型“%s”不能识别，应为%s、%s、%s、%s、%s或%s", text,
-		IdentityCard, ResidencePermit, HongKongPermit, TaiwanPermit, Passport, PermanentResidence)
+	return "", intake.NewFlaw(intake.BadWord, "证件类型%s不能识别，应为%s", intake.Quote(text),
+		strings.Join([]string{IdentityCard, ResidencePermit, HongKongPermit, TaiwanPermit, Passport}, "、")+"或"+PermanentResidence)
 }
 
 // unusable finds the numbers that are no longer numbers: masked ones and those a spreadsheet has spoilt.
@@ -172,17 +172,15 @@ func checkCard(kind, number string) error {
 		}
 		return intake.NewFlaw(intake.IDLength, "号码“%s”有%d个字符%s，%s应为17位数字加1位校验码", intake.Tail(number), len([]rune(number)), hint, kind)
 	}
+	// Month and day are shown, which are wrong, but not the year, which would tell more than the message needs.
 	if _, err := time.Parse("20060102", number[6:14]); err != nil || number[6:8] != "19" && number[6:8] != "20" {
-		return intake.NewFlaw(intake.IDDate, "号码“%s”中的出生日期 %s 不是日历上有的日期，请核对", intake.Tail(number), birthday(number))
+		return intake.NewFlaw(intake.IDDate, "号码“%s”中的出生日期 %s月%s日 不是日历上有的日期，请核对", intake.Tail(number), number[10:12], number[12:14])
 	}
 	if number[17] != checkDigit(number) {
 		return intake.NewFlaw(intake.IDChecksum, "号码“%s”的校验码不对，有一位或几位填错，请对照证件核对", intake.Tail(number))
 	}
 	return nil
 }
-
-// birthday shows month and day, which are wrong, but not the year, which would tell more than the message needs.
-func birthday(number string) string { return number[10:12] + "月" + number[12:14] + "日" }
 
 // checkDigit computes the last character of a number from its seventeen digits (GB 11643, ISO 7064 MOD 11-2).
 func checkDigit(number string) byte {

@@ -69,10 +69,10 @@ func readOutcome(r *intake.Reader, words Mapping) Outcome {
 		return outcome
 	}
 	if _, err := strconv.Atoi(intake.Fold(text)); err == nil {
-		r.Fail("检测结果", intake.NewFlaw(intake.ResultCode, "“%s”只是代码，各系统含义不同，请说明该来源的代码对照或改填阴性、阳性", text))
+		r.Fail("检测结果", intake.NewFlaw(intake.ResultCode, "%s只是代码，各系统含义不同，请说明该来源的代码对照或改填阴性、阳性", intake.Quote(text)))
 		return outcome
 	}
-	r.Fail("检测结果", intake.NewFlaw(intake.ResultCode, "“%s”不是能识别的结果，应为阴性、阳性、可疑、无效或检测中", text))
+	r.Fail("检测结果", intake.NewFlaw(intake.ResultCode, "%s不是能识别的结果，应为阴性、阳性、可疑、无效或检测中", intake.Quote(text)))
 	return outcome
 }
 

@@ -1,9 +1,9 @@
 package screening
 
 import (
-	"fmt"
 	"strings"
 
+	"fugong/internal/fault"
 	"fugong/internal/intake"
 )
 
@@ -18,7 +18,7 @@ func ParseMapping(text string) (Mapping, error) {
 		code, word, ok := strings.Cut(pair, "=")
 		outcome, known := ParseOutcome(word, nil)
 		if !ok || !known || word == "" {
-			return nil, fmt.Errorf("结果代码对照“%s”不能识别，请写成 0=阴性,1=阳性", pair)
+			return nil, fault.New(fault.Invalid, "结果代码对照%s不能识别，请写成 0=阴性,1=阳性", intake.Quote(pair))
 		}
 		m[normalWord(code)] = outcome
 	}

@@ -33,9 +33,9 @@ func readTenths(r *intake.Reader) int {
 	if !ok || n >= coldest && n <= hottest {
 		return int(n)
 	}
-	flaw := intake.NewFlaw(intake.Range, "“%s”不像体温，应在30.0至45.0之间", r.Text(column))
+	flaw := intake.NewFlaw(intake.Range, "%s不像体温，应在30.0至45.0之间", intake.Quote(r.Text(column)))
 	if n%10 == 0 && n/10 >= coldest && n/10 <= hottest {
-		flaw = intake.NewFlaw(intake.Range, "“%s”超出范围，是否漏了小数点（%s）？请核对后重新填写", r.Text(column), intake.FormatDecimal(n/10, 1))
+		flaw = intake.NewFlaw(intake.Range, "%s超出范围，是否漏了小数点（%s）？请核对后重新填写", intake.Quote(r.Text(column)), intake.FormatDecimal(n/10, 1))
 	}
 	r.Fail(column, flaw)
 	return 0

@@ -143,7 +143,7 @@ func (s *Store) readChanges(ctx context.Context, within account.Scope, d *BatchD
 // sealProblems seals the rows that are kept aside or rejected. Duplicates are only counted: nobody has to do anything about them.
 func (s *Store) sealProblems(batch int64, rows []intake.Problem) (bytea, error) {
 	wrong := slices.DeleteFunc(slices.Clone(rows), func(p intake.Problem) bool { return p.Outcome == intake.Duplicated })
-	text, err := json.Marshal(wrong[:min(len(wrong), problemsKept)])
+	text, err := json.Marshal(storeProblems(wrong[:min(len(wrong), problemsKept)]))
 	if err != nil {
 		return "", fmt.Errorf("write problems of batch %d: %w", batch, err)
 	}
@@ -151,7 +151,7 @@ func (s *Store) sealProblems(batch int64, rows []intake.Problem) (bytea, error) 
 	return bytea(sealed), err
 }
 
-func (s *Store) openProblems(row *batchRow) (problems []intake.Problem, err error) {
+func (s *Store) openProblems(row *batchRow) ([]intake.Problem, error) {
 	if row.ProblemsSealed == "" {
 		return nil, nil
 	}
@@ -159,5 +159,9 @@ func (s *Store) openProblems(row *batchRow) (problems []intake.Problem, err erro
 	if err != nil {
 		return nil, fmt.Errorf("open problems of batch %d: %w", row.ID, err)
 	}
-	return problems, json.Unmarshal([]byte(text), &problems)
+	var stored []storedProblem
+	if err := readKeeping(text, &stored); err != nil {
+		return nil, fmt.Errorf("read problems of batch %d: %w", row.ID, err)
+	}
+	return problemsFrom(stored)
 }

@@ -51,14 +51,14 @@ func (e *Refused) Error() string {
 	return fmt.Sprintf("%d rows are not taken in", e.Report.Quarantined+e.Report.Rejected)
 }
 
-// first is what is wrong with the first of them.
-func (e *Refused) first() string {
+// First is the first of them.
+func (e *Refused) First() (intake.Problem, bool) {
 	for _, p := range e.Report.Rows {
 		if p.Outcome != intake.Duplicated {
-			return p.Message
+			return p, true
 		}
 	}
-	return ""
+	return intake.Problem{}, false
 }
 
 // Origin says how a table came.

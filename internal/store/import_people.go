@@ -75,7 +75,7 @@ func (l *load) enrol(ctx context.Context, records []roster.Record, people map[st
 	}
 	blank(current, func(r *enrolmentRow) { r.PhoneSealed = "" })
 	changes := makeRoom(g.compare(l, all, g.index(current)), current, enrolmentSpan, func(p place, _ *enrolmentRow, other interval) {
-		l.refuse(p, intake.Overlap, "进场时间", "此人在本标段已有重叠的在册时间（%s）", other.text(l.up.Loc))
+		l.overlaps(p, "进场时间", other, "此人在本标段已有重叠的在册时间（%s起）", "此人在本标段已有重叠的在册时间（%s至%s）")
 	})
 	if err := l.sealPhones(changes, people, phones); err != nil {
 		return err
@@ -150,7 +150,7 @@ func importStays(ctx context.Context, l *load, records []housing.StayRecord) err
 			l.refuse(p, intake.Overlap, "入住时间", "此人同时段在其他标段已有床位，请该标段先登记离开时间")
 			return
 		}
-		l.refuse(p, intake.Overlap, "入住时间", "此人同时段已有床位（%s），请先登记前一床位的离开时间", other.text(l.up.Loc))
+		l.overlaps(p, "入住时间", other, "此人同时段已有床位（%s起），请先登记前一床位的离开时间", "此人同时段已有床位（%s至%s），请先登记前一床位的离开时间")
 	})
 	return g.commit(ctx, l, changes)
 }
@@ -164,7 +164,7 @@ func (l *load) stay(r *housing.StayRecord, rooms map[spot]housing.RoomID, people
 	}
 	room, ok := rooms[spot{id, r.RoomNumber}]
 	if !ok {
-		l.refuse(p, intake.UnknownRoom, "房间号", "标段“%s”没有房间“%s”，请先导入宿舍房间", r.SectionCode, r.RoomNumber)
+		l.refuse(p, intake.UnknownRoom, "房间号", "标段%s没有房间%s，请先导入宿舍房间", intake.Quote(r.SectionCode), intake.Quote(r.RoomNumber))
 		return none, false
 	}
 	who := l.recognise(p, l.own(people[r.Document.Number], r.Stay.From), r.Document, r.Name)

@@ -38,7 +38,7 @@ func (l *load) findSections(ctx context.Context, codes map[string]bool) error {
 func (l *load) section(at place, code string) (site.SectionID, bool) {
 	id, ok := l.known[code]
 	if !ok {
-		l.refuse(at, intake.UnknownSection, "标段编号", "没有编号为“%s”的标段，请先导入标段信息", code)
+		l.refuse(at, intake.UnknownSection, "标段编号", "没有编号为%s的标段，请先导入标段信息", intake.Quote(code))
 	}
 	return id, ok
 }

@@ -32,7 +32,7 @@ func importEntries(ctx context.Context, l *load, records []disinfection.EntryRec
 		}
 		area, ok := areas[spot{id, r.AreaCode}]
 		if !ok {
-			l.refuse(p, intake.UnknownArea, "区域编号", "标段“%s”没有编号为“%s”的区域，请先导入消毒区域", r.SectionCode, r.AreaCode)
+			l.refuse(p, intake.UnknownArea, "区域编号", "标段%s没有编号为%s的区域，请先导入消毒区域", intake.Quote(r.SectionCode), intake.Quote(r.AreaCode))
 			continue
 		}
 		e := r.Entry

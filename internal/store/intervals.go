@@ -1,9 +1,8 @@
 package store
 
 import (
-	"time"
-
 	"fugong/internal/calendar"
+	"fugong/internal/intake"
 )
 
 // interval is a time from an instant until another; a zero end is open.
@@ -13,11 +12,14 @@ func (a interval) overlaps(b interval) bool {
 	return (b.until.IsZero() || a.from < b.until) && (a.until.IsZero() || b.from < a.until)
 }
 
-func (a interval) text(loc *time.Location) string {
-	if a.until.IsZero() {
-		return a.from.Minute(loc) + "起"
+// overlaps refuses a row whose time is taken by another; the formats tell that one from when, and until when if it has an end.
+func (l *load) overlaps(p place, column string, other interval, open, closed string) {
+	from, until := other.from.Minute(l.up.Loc), other.until.Minute(l.up.Loc)
+	if other.until.IsZero() {
+		l.refuse(p, intake.Overlap, column, open, from)
+		return
 	}
-	return a.from.Minute(loc) + "至" + a.until.Minute(loc)
+	l.refuse(p, intake.Overlap, column, closed, from, until)
 }
 
 // makeRoom leaves the changes that put nobody in two places at once. A change of a known row goes first, so that a file which

@@ -88,7 +88,8 @@ func (l *load) refuseWhole() error {
 	if !l.up.Whole || refused.Report.Quarantined+refused.Report.Rejected == 0 {
 		return nil
 	}
-	return &fault.Error{Kind: fault.Invalid, Message: refused.first(), Err: refused}
+	first, _ := refused.First()
+	return &fault.Error{Kind: fault.Invalid, Message: first.Message, Err: refused}
 }
 
 // act tells of the file without anything that stands in it; its name may be a person's.
@@ -167,9 +168,7 @@ func (l *load) accept(p place, sections ...site.SectionID) {
 // duplicate notes a row that brings nothing new, and why.
 func (l *load) duplicate(p place, format string, args ...any) {
 	l.taken = append(l.taken, p)
-	l.problems = append(l.problems, intake.Problem{
-		Sheet: p.sheet, Line: p.line, Outcome: intake.Duplicated, Code: intake.Duplicate, Message: fmt.Sprintf(format, args...),
-	})
+	l.problems = append(l.problems, intake.Wrong(p.sheet, p.line, intake.Duplicated, intake.Duplicate, "", format, args...))
 }
 
 // refuse notes a row that is not taken in: kept aside or rejected, as its code says.
@@ -178,9 +177,7 @@ func (l *load) refuse(p place, code intake.Code, column, format string, args ...
 	if code.Quarantines() {
 		outcome = intake.Quarantined
 	}
-	l.problems = append(l.problems, intake.Problem{
-		Sheet: p.sheet, Line: p.line, Outcome: outcome, Code: code, Column: column, Message: fmt.Sprintf(format, args...),
-	})
+	l.problems = append(l.problems, intake.Wrong(p.sheet, p.line, outcome, code, column, format, args...))
 }
 
 // dated is an instant of a row under the column it stands in.

@@ -150,9 +150,9 @@ func (l *load) misnamed(at place, p *person, doc roster.Document, known, found s
 	case sameName(known, found), l.up.AnyName && seen:
 		return false
 	case seen:
-		l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s登记的姓名是“%s”，本行是“%s”", tail(doc.Number), known, found)
+		l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s登记的姓名是%s，本行是%s", tail(doc.Number), intake.Quote(known), intake.Quote(found))
 	default:
-		l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s已用另一姓名登记，本行是“%s”，请核对证件", tail(doc.Number), found)
+		l.refuse(at, intake.NameMismatch, "姓名", "证件尾号%s已用另一姓名登记，本行是%s，请核对证件", tail(doc.Number), intake.Quote(found))
 	}
 	return true
 }

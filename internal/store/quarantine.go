@@ -65,7 +65,7 @@ func (l *load) sealRow(p intake.Problem, kept *intake.Row, cells, section string
 		Message: p.Message, RowKey: rand.Text(), RowLookup: l.rowLookup(cells), SectionCode: section,
 		Scope: l.scopeKey(), RecordedAt: l.now,
 	}
-	text, err := json.Marshal(keptCells{Cells: kept.Cells(l.kind.columns), Words: l.up.Words})
+	text, err := json.Marshal(keptCells{kept.Cells(l.kind.columns), l.up.Words, storeFaults(p.Faults)})
 	if err != nil {
 		return row, fmt.Errorf("write row of line %d: %w", p.Line, err)
 	}
@@ -156,11 +156,12 @@ type Case struct {
 	kept keptCells
 }
 
-// keptCells is a row as it is kept: its cells, with what a spreadsheet said of them beside their texts, and what the source's
-// words for results mean.
+// keptCells is a row as it is kept: its cells, with what a spreadsheet said of them beside their texts, what the source's
+// words for results mean, and what is wrong with it.
 type keptCells struct {
-	Cells []intake.Cell     `json:"cells"`
-	Words screening.Mapping `json:"words,omitempty"`
+	Cells  []intake.Cell     `json:"cells"`
+	Words  screening.Mapping `json:"words,omitempty"`
+	Faults []storedFault     `json:"faults,omitempty"`
 }
 
 // readKept reads a row that was kept; those kept by earlier versions are texts alone.
@@ -173,7 +174,7 @@ func readKept(text string) (k keptCells, err error) {
 		}
 		return k, err
 	}
-	return k, json.Unmarshal([]byte(text), &k)
+	return k, readKeeping(text, &k)
 }
 
 // Quarantined lists the rows kept aside of sections within a scope that nobody has decided on, oldest first, with their seals
@@ -220,6 +221,9 @@ func (s *Store) openCase(row *quarantineRow, from batchRow) (Case, error) {
 		},
 	}
 	if c.kept, err = readKept(text); err != nil {
+		return Case{}, fmt.Errorf("read case %d: %w", row.ID, err)
+	}
+	if c.Problem.Faults, err = faultsOf(c.kept.Faults); err != nil {
 		return Case{}, fmt.Errorf("read case %d: %w", row.ID, err)
 	}
 	for _, cell := range c.kept.Cells {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -57,10 +56,8 @@ type PreviewSheet struct {
 
 // BadRow is a row with something wrong, as it stands in the file.
 type BadRow struct {
-	Sheet   string
-	Line    int
-	Cells   []string
-	Message string
+	Cells []string
+	intake.Problem
 }
 
 // Waiting is a file that was previewed. Batch is not 0 once it was taken in; what was wrong with it is there until it expires.
@@ -123,17 +120,17 @@ func previewOf(up Upload, report intake.Report, words string) Preview {
 
 // badRows finds the rows that are kept aside or rejected, with what is wrong with them.
 func badRows(tables []intake.Table, report intake.Report, loc *time.Location) []BadRow {
-	wrong := map[place]string{}
+	wrong := map[place]intake.Problem{}
 	for _, p := range report.Rows {
 		if p.Outcome == intake.Quarantined || p.Outcome == intake.Rejected {
-			wrong[place{p.Sheet, p.Line}] = p.Message
+			wrong[place{p.Sheet, p.Line}] = p
 		}
 	}
 	var bad []BadRow
 	for _, t := range tables {
 		for i := range t.Rows {
-			if message, is := wrong[at(&t.Rows[i])]; is && len(bad) < problemsKept {
-				bad = append(bad, BadRow{Sheet: t.Sheet, Line: t.Rows[i].Line, Cells: t.Rows[i].Original(loc), Message: message})
+			if p, is := wrong[at(&t.Rows[i])]; is && len(bad) < problemsKept {
+				bad = append(bad, BadRow{Cells: t.Rows[i].Original(loc), Problem: p})
 			}
 		}
 	}
@@ -163,13 +160,51 @@ func (s *Store) keepUpload(ctx context.Context, tx bun.Tx, user account.UserID, 
 }
 
 func (s *Store) sealPreview(w Waiting) (bytea, error) {
-	w.Report.Rows = slices.Clone(w.Report.Rows[:min(len(w.Report.Rows), problemsKept)])
-	text, err := json.Marshal(w.Preview)
+	text, err := json.Marshal(storePreview(w.Preview))
 	if err != nil {
 		return "", fmt.Errorf("write preview: %w", err)
 	}
 	sealed, err := s.vault.Seal(uploadPreviewField, w.Token, string(text))
 	return bytea(sealed), err
+}
+
+// storedPreview is a preview as it is kept.
+type storedPreview struct {
+	Preview
+	Problems []storedProblem
+	BadRows  []storedBadRow
+}
+
+type storedBadRow struct {
+	Cells   []string
+	Problem storedProblem
+}
+
+func storePreview(p Preview) storedPreview {
+	stored := storedPreview{Preview: p, Problems: storeProblems(p.Report.Rows[:min(len(p.Report.Rows), problemsKept)])}
+	for _, b := range p.Bad {
+		stored.BadRows = append(stored.BadRows, storedBadRow{b.Cells, storeProblem(b.Problem)})
+	}
+	stored.Report.Rows, stored.Bad = nil, nil
+	return stored
+}
+
+func (stored storedPreview) preview() (p Preview, err error) {
+	p = stored.Preview
+	if stored.Problems == nil { // kept by an earlier version
+		return p, nil
+	}
+	if p.Report.Rows, err = problemsFrom(stored.Problems); err != nil {
+		return p, err
+	}
+	for _, b := range stored.BadRows {
+		problem, err := b.Problem.problem()
+		if err != nil {
+			return p, err
+		}
+		p.Bad = append(p.Bad, BadRow{b.Cells, problem})
+	}
+	return p, nil
 }
 
 // Uploaded gives a file of a user that was previewed. It returns a fault.NotFound for those of others, and when the hour is over.
@@ -197,7 +232,12 @@ func (s *Store) openUpload(row uploadRow) (Waiting, error) {
 	if err != nil {
 		return w, fmt.Errorf("open preview: %w", err)
 	}
-	return w, json.Unmarshal([]byte(text), &w.Preview)
+	var stored storedPreview
+	if err := readKeeping(text, &stored); err != nil {
+		return w, fmt.Errorf("read preview: %w", err)
+	}
+	w.Preview, err = stored.preview()
+	return w, err
 }
 
 // TakeUploaded takes a file in that its user has previewed, for good and once: asked again, it gives the batch that there is.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -227,4 +228,57 @@ func TestBatchTellsWhichVerdictsChanged(t *testing.T) {
 			t.Errorf("after the next file %+v, %v", again, err)
 		}
 	})
+}
+
+// TestWhatIsSaidOfRowsIsKept holds that what is wrong with rows can be said in every language later on: formats apart from facts.
+func TestWhatIsSaidOfRowsIsKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		district(t, s)
+		user := someone(t, s, "li", account.Manager, "XY-01").ID
+		up := storetest.Upload(storetest.At(morning), "temperatures", temperaturesCSV+"李红,"+li+",,36.512,\n")
+		up.Within, up.Act.Actor = own(), "li"
+		w, err := s.Preview(t.Context(), user, up, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"RANGE 体温 %s超出范围，是否漏了小数点（%s）？请核对后重新填写 [“365” 36.5]",
+			"NOT_ON_ROSTER 证件号码 证件尾号%s的人员不在%s的花名册上 [0019 您负责的标段此时]", "MISSING 测量时间 没有填写 []", "NUMBER 体温 %s的小数超过%d位 [“36.512” 1]"}
+		waiting, err := s.Uploaded(t.Context(), user, w.Token, up.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var bad []intake.Problem
+		for _, b := range waiting.Bad {
+			bad = append(bad, b.Problem)
+		}
+		taken, err := s.TakeUploaded(t.Context(), user, w.Token, store.Upload{Loc: up.Loc, Now: up.Now, By: "li", Within: own()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch, err := s.Batch(t.Context(), account.Everywhere(), taken.Batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases, err := s.Quarantined(t.Context(), account.Everywhere())
+		if err != nil || len(cases) != 1 {
+			t.Fatalf("%d cases, %v", len(cases), err)
+		}
+		for name, problems := range map[string][]intake.Problem{"previewed": w.Report.Rows, "read again": waiting.Report.Rows, "bad rows": bad, "batch": batch.Problems} {
+			if got := saidOf(problems...); !slices.Equal(got, want) {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+		if got := saidOf(cases[0].Problem); !slices.Equal(got, want[1:2]) {
+			t.Errorf("case: %q", got)
+		}
+	})
+}
+
+func saidOf(problems ...intake.Problem) (all []string) {
+	for _, p := range problems {
+		for _, f := range p.Faults {
+			all = append(all, fmt.Sprint(f.Code, " ", f.Column, " ", f.Said.Format, " ", f.Said.Args))
+		}
+	}
+	return all
 }

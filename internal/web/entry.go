@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -93,21 +94,37 @@ func typed(err error, w locale.Words, field func(row int, f intake.Fault) string
 	}
 	fields := map[string]string{}
 	for _, p := range refused.Report.Rows {
-		for _, f := range p.Each() {
+		for _, f := range p.Faults {
 			if name := field(p.Line-1, f); p.Outcome != intake.Duplicated && fields[name] == "" {
-				fields[name] = flawWords(w, f)
+				fields[name] = w.Say(f.Said)
 			}
 		}
 	}
-	return &fault.Error{Kind: fault.Invalid, Message: said(err), Fields: fields}
+	return &fault.Error{Kind: fault.Invalid, Message: inLanguage(w, err), Fields: fields}
 }
 
-// flawWords says what is wrong with a cell; in other languages than Chinese by its code alone.
-func flawWords(w locale.Words, f intake.Fault) string {
-	if w.Lang != locale.Chinese && w.Has("flaw."+string(f.Code)) {
-		return w.Word("flaw", f.Code)
+// rowWords says what is wrong with a row, in a language other than Chinese cell by cell.
+func rowWords(w locale.Words, p intake.Problem) string {
+	if w.Lang == locale.Chinese || len(p.Faults) == 0 { // kept by an earlier version
+		return p.Message
 	}
-	return f.Message
+	said := make([]string, len(p.Faults))
+	for i, f := range p.Faults {
+		if said[i] = w.Say(f.Said); f.Column != "" {
+			said[i] = intake.Quote(f.Column) + ": " + said[i]
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// inLanguage says a fault: of rows that are not taken in, what is wrong with the first.
+func inLanguage(w locale.Words, err error) string {
+	if refused, ok := errors.AsType[*store.Refused](err); ok {
+		if first, ok := refused.First(); ok {
+			return rowWords(w, first)
+		}
+	}
+	return w.Say(inWords(err, said(err)))
 }
 
 // usedUp says of a form whose key stands for something else already what that means for who sent it.

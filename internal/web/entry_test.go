@@ -166,7 +166,7 @@ func (h *hands) refusedAt(page *httptest.ResponseRecorder, field string, typed m
 	}
 }
 
-// TestEntriesSpeakEnglish: what is wrong is said in the language of the page, by its code where the words are Chinese.
+// TestEntriesSpeakEnglish: what is wrong is said in the language of the page.
 func TestEntriesSpeakEnglish(t *testing.T) {
 	h := newHands(t)
 	h.header.Set("Accept-Language", "en")
@@ -175,7 +175,7 @@ func TestEntriesSpeakEnglish(t *testing.T) {
 	form.Set("name", "")
 	answer := h.post(newPage, form)
 	said := words(document(t, answer).Find(".probs"))
-	if !strings.Contains(said, "check digit does not fit") || !strings.Contains(said, "Please fill this in") || han.MatchString(said) {
+	if !strings.Contains(said, "The check digit of the number “…0043” does not fit") || !strings.Contains(said, "Please fill this in") || han.MatchString(said) {
 		t.Errorf("the page says %q", said)
 	}
 	form = measuring(h, "甲木生", "365")

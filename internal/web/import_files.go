@@ -12,6 +12,7 @@ import (
 
 	"fugong/internal/fault"
 	"fugong/internal/intake"
+	"fugong/internal/locale"
 	"fugong/internal/store"
 )
 
@@ -27,12 +28,13 @@ func (s *server) badRows(c echo.Context) error {
 	if err := s.Store.Audit(ctx, taken, s.Now()); err != nil {
 		return err
 	}
-	header, rows := badTable(w)
-	return sendWorkbook(c, "问题行-"+w.Kind+".xlsx", header, rows)
+	words := s.words(c)
+	header, rows := badTable(w, words)
+	return sendWorkbook(c, words.T("upload.badrows")+"-"+w.Kind+".xlsx", header, rows)
 }
 
 // badTable puts the wrong rows of all sheets under the header of the first, each with its line and what is wrong.
-func badTable(w store.Waiting) (header []string, rows [][]string) {
+func badTable(w store.Waiting, words locale.Words) (header []string, rows [][]string) {
 	width := 0
 	for _, sheet := range w.Sheets {
 		width = max(width, len(sheet.Header))
@@ -46,7 +48,7 @@ func badTable(w store.Waiting) (header []string, rows [][]string) {
 	for len(header) < width {
 		header = append(header, "")
 	}
-	header = append(header, "问题", "原行号")
+	header = append(header, words.T("upload.problem"), words.T("upload.line"))
 	for _, b := range w.Bad {
 		row := slices.Clone(b.Cells)
 		for len(row) < width {
@@ -56,7 +58,7 @@ func badTable(w store.Waiting) (header []string, rows [][]string) {
 		if b.Sheet != "" {
 			line = b.Sheet + " " + line
 		}
-		rows = append(rows, append(row, b.Message, line))
+		rows = append(rows, append(row, rowWords(words, b.Problem), line))
 	}
 	return header, rows
 }

@@ -176,7 +176,7 @@ func (s *server) previewImport(c echo.Context) error {
 		waiting, err = s.Store.Preview(c.Request().Context(), actor(c).User.ID, up, words)
 	}
 	if err != nil {
-		return s.importAgain(c, kind, ofTable(err, up.Origin))
+		return s.importAgain(c, kind, ofTable(err, up.Origin, s.words(c)))
 	}
 	return c.Redirect(http.StatusSeeOther, importsPath+"/uploads/"+waiting.Token)
 }
@@ -208,24 +208,25 @@ func (s *server) tableTooLarge(c echo.Context) error {
 }
 
 // ofTable says that what is wrong is the file, or what was pasted.
-func ofTable(err error, origin store.Origin) error {
+func ofTable(err error, origin store.Origin, w locale.Words) error {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return wrong("file", tooLargeTable)
 	}
-	if origin == store.FromPaste && !shownAgain(err) && fault.KindOf(err) == fault.Invalid {
-		return wrong("paste", said(err))
+	if _, ok := errors.AsType[*fault.Error](err); !ok || fault.KindOf(err) != fault.Invalid || origin == "" || shownAgain(err) {
+		return err
 	}
-	if origin == store.FromFile {
-		return ofFile(err)
+	field := "file"
+	if origin == store.FromPaste {
+		field = "paste"
 	}
-	return err
+	return wrong(field, inLanguage(w, err))
 }
 
 // broughtTable makes an upload of the file of a form, or of what was pasted into it.
 func (s *server) broughtTable(c echo.Context, words string) (store.Upload, error) {
 	mapping, err := screening.ParseMapping(words)
 	if err != nil {
-		return store.Upload{}, wrong("words", err.Error())
+		return store.Upload{}, wrong("words", inLanguage(s.words(c), err))
 	}
 	up := s.uploadBase(c)
 	up.Kind, up.Words = c.Param("kind"), mapping
@@ -236,7 +237,7 @@ func (s *server) broughtTable(c echo.Context, words string) (store.Upload, error
 		return up, err
 	}
 	if form := c.Request().MultipartForm; form != nil && len(form.File["file"]) == 1 && form.File["file"][0].Filename != "" {
-		return up, wrong("file", fmt.Sprintf("文件“%s”是空的", audit.MaskedName(form.File["file"][0].Filename)))
+		return up, wrong("file", s.words(c).Say(locale.Say("文件“%s”是空的", audit.MaskedName(form.File["file"][0].Filename))))
 	}
 	pasted := c.Request().PostForm.Get("paste")
 	if strings.TrimSpace(pasted) == "" {
@@ -297,7 +298,7 @@ func problemLines(rows []intake.Problem, w locale.Words, readable bool) problemL
 			list.More++
 			continue
 		}
-		message := r.Message
+		message := rowWords(w, r)
 		if !readable {
 			message = w.Text(withheld)
 		}

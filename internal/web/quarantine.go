@@ -13,6 +13,7 @@ import (
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
+	"fugong/internal/locale"
 	"fugong/internal/roster"
 	"fugong/internal/store"
 )
@@ -98,7 +99,7 @@ func (s *server) quarantinePage(c echo.Context, f form) (quarantinePage, error) 
 		g := caseGroup{Code: string(code)}
 		for _, x := range shown {
 			if x.Problem.Code == code {
-				g.Cases = append(g.Cases, l.caseLine(x, people[x.ID], f))
+				g.Cases = append(g.Cases, l.caseLine(x, people[x.ID], f, s.words(c)))
 			}
 		}
 		if g.Count = len(g.Cases); g.Count > 0 {
@@ -109,9 +110,9 @@ func (s *server) quarantinePage(c echo.Context, f form) (quarantinePage, error) 
 }
 
 // caseLine shows a case: names in full, of numbers the last four or nothing, as the role sees people.
-func (l lens) caseLine(x store.Case, people []store.Person, f form) caseLine {
+func (l lens) caseLine(x store.Case, people []store.Person, f form, w locale.Words) caseLine {
 	line := caseLine{ID: x.ID, Code: string(x.Problem.Code), Kind: x.Kind, File: x.File, Line: x.Problem.Line, Section: x.Section, By: x.RecordedBy,
-		At: x.RecordedAt, Message: x.Problem.Message, MayTake: x.Problem.Code != intake.IDMasked || len(people) > 0}
+		At: x.RecordedAt, Message: rowWords(w, x.Problem), MayTake: x.Problem.Code != intake.IDMasked || len(people) > 0}
 	if !l.tails {
 		line.Message = ""
 	}
@@ -172,7 +173,7 @@ func (s *server) decideCase(c echo.Context) error {
 		return pageErr
 	}
 	if !shownAgain(err) {
-		err = wrong(name, said(err))
+		err = wrong(name, inLanguage(s.words(c), err))
 	}
 	return s.formAgain(c, "quarantine", err, f, func(f form) any {
 		p.Form = f
