@@ -253,6 +253,7 @@ func TestEnglishPagesOfRows(t *testing.T) {
 	if err != nil || len(tables) != 1 || !slices.Equal(tables[0].Unknown, []string{"Problem", "Line in the file"}) || !strings.Contains(fmt.Sprint(tables[0].Rows[0].Original(storetest.Shanghai())), wants[0]) {
 		t.Errorf("workbook: %+v, %v", tables, err)
 	}
+	w.holds(w.bring("stock", "", nil, "paste", "标段编号\t日期\t物资\t结存\nXY-01\t2022-05-05\t口罩\t100").Header().Get("Location"), "Pasted table")
 	w.post(w.bring("results", "x.csv", bad).Header().Get("Location"), nil)
 	w.holds("/quarantine", "“证件号码”: The person whose number ends in 0042 is not on the roster of any section")
 	cases, err := w.store.Quarantined(t.Context(), account.Everywhere())
