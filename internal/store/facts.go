@@ -127,7 +127,14 @@ func (g register[K, R, P]) commit(ctx context.Context, l *load, changes []change
 	if g.order != nil {
 		slices.SortFunc(rows, g.order)
 	}
-	return insertRows(ctx, l.tx, rows, "id", "superseded_at")
+	for n := 0; n < len(rows); n += batchSize {
+		l.tell(n)
+		if err := insertRows(ctx, l.tx, rows[n:min(n+batchSize, len(rows))], "id", "superseded_at"); err != nil {
+			return err
+		}
+	}
+	l.tell(len(rows))
+	return nil
 }
 
 // settle does all steps for a register whose rows depend on nothing but their key.

@@ -2,19 +2,14 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"fugong/internal/account"
-	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/fault"
-	"fugong/internal/intake"
-	"fugong/internal/screening"
 )
 
 // UploadLife is how long a file waits for the word to take it in.
@@ -23,48 +18,18 @@ const UploadLife = time.Hour
 // uploadsKept is how many files of one user wait at a time; a new one takes the place of the oldest.
 const uploadsKept = 5
 
-// sampleRows is how many rows of a sheet a preview shows.
-const sampleRows = 5
-
 // The parts of a file between its preview and its import, as the vault knows them.
 const (
 	uploadContentField = "uploads.content"
 	uploadPreviewField = "uploads.preview"
 )
 
-// Preview is what would become of a file, and after it was taken in, what did. It holds cells as they stand in the file; whoever
-// shows them masks them.
-type Preview struct {
-	Kind   string
-	File   string
-	Origin Origin
-	Words  string // what the source's words for results mean, as it was typed
-	Report intake.Report
-	Sheets []PreviewSheet
-	Bad    []BadRow // kept aside or rejected; no more than are remembered
-}
-
-// PreviewSheet is how a sheet was read: its header, which columns were found in it, and its first rows.
-type PreviewSheet struct {
-	Name    string
-	Header  []string
-	Found   []intake.Found
-	Unknown []string
-	Rows    int
-	First   [][]string
-}
-
-// BadRow is a row with something wrong, as it stands in the file.
-type BadRow struct {
-	Cells []string
-	intake.Problem
-}
-
-// Waiting is a file that was previewed. Batch is not 0 once it was taken in; what was wrong with it is there until it expires.
+// Waiting is a file that was brought. Batch is not 0 once it was taken in; what was wrong with it is there until it expires.
 type Waiting struct {
 	Token     string
 	Batch     int64
 	ExpiresAt calendar.Instant
+	Work      Work // on it
 	Preview
 }
 
@@ -80,61 +45,6 @@ type uploadRow struct {
 	BatchID       int64 `bun:",nullzero"`
 	RecordedAt    calendar.Instant
 	ExpiresAt     calendar.Instant
-}
-
-// Preview tells what would become of a file and keeps it, sealed, for its user to say that it is to be taken in. words is what
-// up.Words was made of. It returns the faults of Import.
-func (s *Store) Preview(ctx context.Context, user account.UserID, up Upload, words string) (Waiting, error) {
-	k, err := kindOf(up.Kind)
-	if err != nil {
-		return Waiting{}, err
-	}
-	up.File, up.DryRun = audit.MaskedName(up.File), true
-	if err := up.read(k); err != nil {
-		return Waiting{}, err
-	}
-	report, _, err := s.Import(ctx, up)
-	if err != nil {
-		return Waiting{}, err
-	}
-	w := Waiting{Token: rand.Text(), ExpiresAt: up.Now.Add(UploadLife), Preview: previewOf(up, report, words)}
-	err = s.writing(ctx, func(ctx context.Context, tx bun.Tx) error { return s.keepUpload(ctx, tx, user, up, w) })
-	if err != nil {
-		return Waiting{}, fmt.Errorf("keep upload: %w", err)
-	}
-	return w, nil
-}
-
-func previewOf(up Upload, report intake.Report, words string) Preview {
-	p := Preview{Kind: up.Kind, File: up.File, Origin: up.Origin, Words: words, Report: report}
-	for _, t := range up.Tables {
-		sheet := PreviewSheet{Name: t.Sheet, Header: t.Header, Found: t.Found, Unknown: t.Unknown, Rows: len(t.Rows)}
-		for i := range t.Rows[:min(len(t.Rows), sampleRows)] {
-			sheet.First = append(sheet.First, t.Rows[i].Original(up.Loc))
-		}
-		p.Sheets = append(p.Sheets, sheet)
-	}
-	p.Bad = badRows(up.Tables, report, up.Loc)
-	return p
-}
-
-// badRows finds the rows that are kept aside or rejected, with what is wrong with them.
-func badRows(tables []intake.Table, report intake.Report, loc *time.Location) []BadRow {
-	wrong := map[place]intake.Problem{}
-	for _, p := range report.Rows {
-		if p.Outcome == intake.Quarantined || p.Outcome == intake.Rejected {
-			wrong[place{p.Sheet, p.Line}] = p
-		}
-	}
-	var bad []BadRow
-	for _, t := range tables {
-		for i := range t.Rows {
-			if p, is := wrong[at(&t.Rows[i])]; is && len(bad) < problemsKept {
-				bad = append(bad, BadRow{Cells: t.Rows[i].Original(loc), Problem: p})
-			}
-		}
-	}
-	return bad
 }
 
 func (s *Store) keepUpload(ctx context.Context, tx bun.Tx, user account.UserID, up Upload, w Waiting) error {
@@ -155,65 +65,24 @@ func (s *Store) keepUpload(ctx context.Context, tx bun.Tx, user account.UserID, 
 	if row.PreviewSealed, err = s.sealPreview(w); err != nil {
 		return err
 	}
-	_, err = tx.NewInsert().Model(&row).ExcludeColumn("id").Returning("NULL").Exec(ctx)
-	return err
-}
-
-func (s *Store) sealPreview(w Waiting) (bytea, error) {
-	text, err := json.Marshal(storePreview(w.Preview))
-	if err != nil {
-		return "", fmt.Errorf("write preview: %w", err)
+	if _, err = tx.NewInsert().Model(&row).ExcludeColumn("id").Returning("id").Exec(ctx); err != nil {
+		return err
 	}
-	sealed, err := s.vault.Seal(uploadPreviewField, w.Token, string(text))
-	return bytea(sealed), err
+	return beginWork(ctx, tx, row.ID, Checking, up.Now)
 }
 
-// storedPreview is a preview as it is kept.
-type storedPreview struct {
-	Preview
-	Problems []storedProblem
-	BadRows  []storedBadRow
-}
-
-type storedBadRow struct {
-	Cells   []string
-	Problem storedProblem
-}
-
-func storePreview(p Preview) storedPreview {
-	stored := storedPreview{Preview: p, Problems: storeProblems(p.Report.Rows[:min(len(p.Report.Rows), problemsKept)])}
-	for _, b := range p.Bad {
-		stored.BadRows = append(stored.BadRows, storedBadRow{b.Cells, storeProblem(b.Problem)})
-	}
-	stored.Report.Rows, stored.Bad = nil, nil
-	return stored
-}
-
-func (stored storedPreview) preview() (p Preview, err error) {
-	p = stored.Preview
-	if stored.Problems == nil { // kept by an earlier version
-		return p, nil
-	}
-	if p.Report.Rows, err = problemsFrom(stored.Problems); err != nil {
-		return p, err
-	}
-	for _, b := range stored.BadRows {
-		problem, err := b.Problem.problem()
-		if err != nil {
-			return p, err
-		}
-		p.Bad = append(p.Bad, BadRow{b.Cells, problem})
-	}
-	return p, nil
-}
-
-// Uploaded gives a file of a user that was previewed. It returns a fault.NotFound for those of others, and when the hour is over.
+// Uploaded gives a file of a user that was received. It returns a fault.NotFound for those of others, and when the hour is over.
 func (s *Store) Uploaded(ctx context.Context, user account.UserID, token string, now calendar.Instant) (Waiting, error) {
 	row, err := findUpload(ctx, s.read, user, token, now)
 	if err != nil {
 		return Waiting{}, err
 	}
-	return s.openUpload(row)
+	w, err := s.openUpload(row)
+	if err != nil {
+		return Waiting{}, err
+	}
+	w.Work, err = s.workOn(ctx, row.ID)
+	return w, err
 }
 
 func findUpload(ctx context.Context, db bun.IDB, user account.UserID, token string, now calendar.Instant) (uploadRow, error) {
@@ -248,9 +117,11 @@ func (s *Store) TakeUploaded(ctx context.Context, user account.UserID, token str
 	if err != nil || w.Batch != 0 {
 		return Taken{Batch: w.Batch, Report: w.Report, Replayed: true}, err
 	}
-	up := base
-	up.Kind, up.File, up.Content, up.Origin, up.DryRun = w.Kind, w.File, content, w.Origin, false
-	if up.Words, err = screening.ParseMapping(w.Words); err != nil {
+	if w.Unchecked {
+		return Taken{}, fault.New(fault.Conflict, "文件还没有核对完，没有导入。请重新打开这一页")
+	}
+	up, err := w.upload(base, content)
+	if err != nil {
 		return Taken{}, err
 	}
 	var taken Taken
@@ -315,7 +186,10 @@ func (s *Store) finishUpload(ctx context.Context, tx bun.Tx, w Waiting, batch in
 	}
 	_, err = tx.NewUpdate().Table("uploads").Set("content_sealed = NULL").Set("preview_sealed = ?", []byte(sealed)).Set("batch_id = ?", batch).
 		Where("token = ?", w.Token).Exec(ctx)
-	return err
+	if err != nil {
+		return fmt.Errorf("end upload: %w", err)
+	}
+	return workDone(ctx, tx, w.Token)
 }
 
 // DropUpload forgets a file that its user does not want to be taken in.

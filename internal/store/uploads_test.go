@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"fugong/internal/account"
 	"fugong/internal/fault"
@@ -281,4 +282,71 @@ func saidOf(problems ...intake.Problem) (all []string) {
 		}
 	}
 	return all
+}
+
+// TestWorkIsHeardOf: what is done to a file is known to every server until it is done, and how far it is where there can be others.
+func TestWorkIsHeardOf(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		district(t, s)
+		user := someone(t, s, "li", account.Manager, "XY-01").ID
+		up := storetest.Upload(storetest.At(morning), "temperatures", temperaturesCSV)
+		up.Within, up.Act.Actor = own(), "li"
+		token, err := s.Receive(t.Context(), user, up, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		base := store.Upload{Loc: up.Loc, Now: up.Now, By: "li", Within: own()}
+		if _, err := s.TakeUploaded(t.Context(), user, token, base); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("taken unchecked: %v", err)
+		}
+		work := func(want store.Step, lasts bool) store.Waiting {
+			t.Helper()
+			w, err := s.Uploaded(t.Context(), user, token, up.Now)
+			if err != nil || w.Work.Step != want || w.Work.Lasts(up.Now) != lasts {
+				t.Errorf("%+v, %v", w.Work, err)
+			}
+			return w
+		}
+		if w := work(store.Checking, true); !w.Unchecked || w.File != up.File || w.Work.Lasts(up.Now.Add(time.Minute)) {
+			t.Errorf("received: %+v", w)
+		}
+		var told []store.Headway
+		base.Tell = func(h store.Headway) { told = append(told, h) }
+		for range 2 {
+			if err := s.CheckUploaded(t.Context(), user, token, base); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if w := work("", false); w.Unchecked || w.Report.Accepted != 1 || len(told) != 3 || told[0] != (store.Headway{Total: 3, Done: 1, Refused: 1}) || told[2] != (store.Headway{Total: 3, Done: 3, Kept: 1, Refused: 2}) {
+			t.Errorf("checked: %+v, %+v", w.Report, told)
+		}
+		if err := s.BeginWork(t.Context(), user, token, store.Taking, up.Now); err != nil {
+			t.Fatal(err)
+		}
+		h := store.Headway{Total: 3, Done: 2, Kept: 1, Refused: 1}
+		if err := s.HearOf(t.Context(), token, h, up.Now.Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		shared := store.Work{Step: store.Taking, HeardAt: up.Now.Add(time.Second), Headway: h}
+		if w := work(store.Taking, true); w.Work != shared && w.Work != (store.Work{Step: store.Taking, HeardAt: up.Now}) {
+			t.Errorf("heard: %+v", w.Work)
+		}
+		if err := s.GiveUp(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		work(store.Taking, false)
+		if _, err := s.TakeUploaded(t.Context(), user, token, base); err != nil {
+			t.Fatal(err)
+		}
+		if w := work("", false); w.Batch == 0 {
+			t.Errorf("taken: %+v", w)
+		}
+		if err := s.BeginWork(t.Context(), user, token, store.Taking, up.Now); err != nil {
+			t.Error(err)
+		}
+		work("", false)
+		if n, err := s.ExpireUploads(t.Context(), up.Now.Add(2*store.UploadLife)); n != 1 || err != nil {
+			t.Errorf("forgot %d, %v", n, err)
+		}
+	})
 }
