@@ -78,7 +78,8 @@ func (a *App) reachedAt(address net.Addr) string {
 }
 
 func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
-	handler, err := a.handler()
+	works := web.NewWorks()
+	handler, err := a.handler(works)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -98,17 +99,18 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 	case err = <-served:
 		cancel()
 	case <-ctx.Done():
-		stopping, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-		defer stop()
-		err = server.Shutdown(stopping)
 	}
+	stopping, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer stop()
+	err = errors.Join(err, server.Shutdown(stopping))
+	works.Stop(stopping)
 	err = errors.Join(err, <-judged)
 	a.witness(ctx) // until the program runs again, nobody would see what is cut off
 	return err
 }
 
-func (a *App) handler() (http.Handler, error) {
-	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Album: a.album, Hasher: account.NewHasher(runtime.NumCPU()),
+func (a *App) handler(works *web.Works) (http.Handler, error) {
+	return web.New(web.Options{Store: a.store, Evaluator: a.evaluator, Printer: a.printer, Album: a.album, Hasher: account.NewHasher(runtime.NumCPU()), Works: works,
 		Templates: templates.Files, Loc: a.cfg.Timezone, Now: a.clock.now, Clock: time.Now, Log: a.log, Demo: !a.cfg.Clock.IsZero(),
 		Ready: a.ready, TrustedProxies: a.cfg.TrustedProxies, BaseURL: a.cfg.BaseURL, Lang: a.cfg.Lang, TOTPRoles: a.cfg.TOTPRoles,
 		Goal: goalOf(a.cfg), Places: a.cfg.Tiles})

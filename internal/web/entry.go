@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"log/slog"
@@ -59,10 +60,13 @@ func (s *server) byHand(c echo.Context, e entry) (store.Upload, error) {
 
 // judgeEntered judges the sections that an entry touched. They are due anyway, so that a fault here loses nothing but time.
 func (s *server) judgeEntered(c echo.Context, ids []site.SectionID) {
+	s.judgeSections(c.Request().Context(), ids)
+}
+
+func (s *server) judgeSections(ctx context.Context, ids []site.SectionID) {
 	if len(ids) == 0 {
 		return
 	}
-	ctx := c.Request().Context()
 	if _, err := s.Evaluator.Sections(ctx, ids, evaluation.Recorded); err != nil {
 		s.Log.WarnContext(ctx, "sections not judged after an entry", slog.Any("error", err))
 	}

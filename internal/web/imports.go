@@ -171,14 +171,14 @@ func (s *server) previewImport(c echo.Context) error {
 	}
 	words := strings.TrimSpace(c.Request().PostForm.Get("words"))
 	up, err := s.broughtTable(c, words)
-	var waiting store.Waiting
+	token := ""
 	if err == nil {
-		waiting, err = s.Store.Preview(c.Request().Context(), actor(c).User.ID, up, words)
+		token, err = s.Store.Receive(c.Request().Context(), actor(c).User.ID, up, words)
 	}
 	if err != nil {
 		return s.importAgain(c, kind, ofTable(err, up.Origin, s.words(c)))
 	}
-	return c.Redirect(http.StatusSeeOther, importsPath+"/uploads/"+waiting.Token)
+	return s.goOn(c, token, store.Checking)
 }
 
 // importAgain brings the form back with what was typed and what is wrong.
@@ -261,6 +261,8 @@ type uploadPage struct {
 	Sheets                                     []sheetLines
 	Problems                                   problemList
 	HasErrors                                  bool
+	Unchecked                                  bool // what would become of it is not known
+	GivenUp                                    bool // a step of it was begun and left everything as it was
 }
 
 type sheetLines struct {
@@ -307,16 +309,10 @@ func problemLines(rows []intake.Problem, w locale.Words, readable bool) problemL
 	return list
 }
 
-// waitingUpload shows what would become of a file that waits; one that was taken in leads to its batch.
-func (s *server) waitingUpload(c echo.Context) error {
-	w, err := s.Store.Uploaded(c.Request().Context(), actor(c).User.ID, c.Param("token"), s.Now())
-	if err != nil {
-		return err
-	}
-	if w.Batch != 0 {
-		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("%s/%d", importsPath, w.Batch))
-	}
+// preview shows what would become of a file that waits.
+func (s *server) preview(c echo.Context, w store.Waiting) error {
 	p := uploadPage{Frame: s.frame("imports"), Kind: w.Kind, File: w.File, Token: w.Token, Expires: w.ExpiresAt, Accepted: w.Report.Accepted,
+		Unchecked: w.Unchecked, GivenUp: w.Work.Step != "",
 		Duplicate: w.Report.Duplicate, Quarantined: w.Report.Quarantined, Rejected: w.Report.Rejected,
 		Problems: problemLines(w.Report.Rows, s.words(c), true), HasErrors: len(w.Bad) > 0}
 	for _, sheet := range w.Sheets {
@@ -355,14 +351,29 @@ func maskedNumber(text string) string {
 	return text
 }
 
-// confirmImport takes a file in that its user has looked at, once, and judges the sections that it concerns.
+// confirmImport takes a file in that its user has looked at, once, and judges the sections that it concerns; one whose check was
+// broken off is checked again, which nobody has to have looked at.
 func (s *server) confirmImport(c echo.Context) error {
-	taken, err := s.Store.TakeUploaded(c.Request().Context(), actor(c).User.ID, c.Param("token"), s.uploadBase(c))
+	step, token := store.Taking, c.Param("token")
+	w, err := s.Store.Uploaded(c.Request().Context(), actor(c).User.ID, token, s.Now())
 	if err != nil {
 		return err
 	}
-	s.judgeEntered(c, taken.Sections)
-	return c.Redirect(http.StatusSeeOther, fmt.Sprintf("%s/%d", importsPath, taken.Batch))
+	if again := c.Request().PostForm.Get("do") == "check"; again != w.Unchecked { // said of a page that is out of date
+		return c.Redirect(http.StatusSeeOther, uploadURL(token))
+	} else if again {
+		step = store.Checking
+	}
+	if w.Batch != 0 {
+		return c.Redirect(http.StatusSeeOther, fmt.Sprintf("%s/%d", importsPath, w.Batch))
+	}
+	if s.Works.of(token) == nil {
+		err = s.Store.BeginWork(c.Request().Context(), actor(c).User.ID, token, step, s.Now())
+	}
+	if err != nil {
+		return err
+	}
+	return s.goOn(c, token, step)
 }
 
 // dropImport forgets a file that is not to be taken in.

@@ -56,7 +56,7 @@ func (s *server) login(c echo.Context) error {
 	case u.TOTP:
 		return c.Redirect(http.StatusSeeOther, "/login/code?"+url.Values{"next": {on.Next}}.Encode())
 	}
-	return s.goOn(c, on)
+	return s.leadOn(c, on)
 }
 
 // checkPassword finds the user that a name and a password belong to. Unknown names, wrong passwords and disabled users get the
@@ -117,7 +117,7 @@ func (s *server) codeForm(c echo.Context) error {
 func (s *server) code(c echo.Context) error {
 	a, on := actor(c), onwardOf(c)
 	if !a.Pending {
-		return s.goOn(c, on)
+		return s.leadOn(c, on)
 	}
 	token, err := s.checkCode(c, a, typedCode(c.Request().PostForm.Get("code")))
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *server) code(c echo.Context) error {
 	if err := s.begin(c, token); err != nil {
 		return err
 	}
-	return s.goOn(c, on)
+	return s.leadOn(c, on)
 }
 
 func (s *server) checkCode(c echo.Context, a account.Actor, code string) (token string, err error) {
@@ -193,7 +193,7 @@ func (s *server) confirm(c echo.Context) error {
 	}
 	a.Confirmed = s.Now()
 	s.become(c, a)
-	return s.goOn(c, on)
+	return s.leadOn(c, on)
 }
 
 // checkOwnPassword asks for the password of who is signed in already, as strictly as signing in does: an open session must not

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"maps"
@@ -68,6 +69,8 @@ func newOffice(tb testing.TB, change ...func(*Options)) *office {
 	for _, c := range change {
 		c(&options)
 	}
+	options.Works = NewWorks()
+	tb.Cleanup(func() { options.Works.Stop(context.Background()) })
 	o.options = options
 	o.rebuild(Routes())
 	if o.hash, err = account.HashPassword(goodPassword); err != nil {

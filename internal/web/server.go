@@ -27,6 +27,7 @@ type Options struct {
 	Printer   *printing.Printer
 	Album     *album.Album
 	Hasher    *account.Hasher
+	Works     *Works // imports that outlast their requests; nil: the handler's own, which nobody stops
 	Templates fs.FS
 	Loc       *time.Location
 	Lang      string // of pages for browsers that ask for none of ours
@@ -40,6 +41,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// BaseURL is how the program is reached from outside; empty: by whatever name.
 	BaseURL string
+	// Patience is how long a request waits for an import of its own before its page shows how far that is; 0: a second.
+	Patience time.Duration
 	// TOTPRoles must enrol a second factor before they do anything else.
 	TOTPRoles []account.Role
 	// Goal is what the trend of the overview leads to.
@@ -93,6 +96,9 @@ func newEcho(o Options, routes []Route) (*echo.Echo, error) {
 func newServer(o Options, routes []Route) (*server, error) {
 	s := &server{Options: o, access: newAccess(routes), attempts: newLimiter(signInsAMinute, "这个网络地址尝试登录的次数太多，请一分钟后再试"),
 		visits: newLimiter(visitsAMinute, "这个网络地址核验的次数太多，请一分钟后再试")}
+	if s.Works == nil {
+		s.Works = NewWorks()
+	}
 	var err error
 	if s.decoy, err = newDecoy(); err != nil {
 		return nil, err

@@ -71,7 +71,7 @@ func TestStaticChanges(t *testing.T) {
 // samples is a value for every page, by the name of its file.
 func samples() map[string]any {
 	return map[string]any{
-		"imports": importsPage{Words: Input{Name: "w", Label: "w"}}, "upload": uploadPage{}, "batch": batchPage{}, "quarantine": quarantinePage{},
+		"imports": importsPage{Words: Input{Name: "w", Label: "w"}}, "upload": uploadPage{}, "working": workPage{}, "batch": batchPage{}, "quarantine": quarantinePage{},
 		"home": homePage{}, "checklist": checklistSample(), "checkreview": reviewPage{}, "checklists": checklistsPage{}, "checkday": checklistDayPage{},
 		"areas": areasPage{}, "bed": bedPage{}, "beds": bedsPage{},
 		"disinfect": disinfectPage{Agents: choices{Name: "a"}, Strengths: choices{Name: "b"}, Times: choices{Name: "c"}, Persons: choices{Name: "d"}},

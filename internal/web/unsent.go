@@ -172,8 +172,8 @@ func (s *server) belongs(on onward, u account.User) error {
 	return nil
 }
 
-// goOn leads on from a page to pass.
-func (s *server) goOn(c echo.Context, on onward) error {
+// leadOn leads on from a page to pass.
+func (s *server) leadOn(c echo.Context, on onward) error {
 	if on.Unsent == "" {
 		return c.Redirect(http.StatusSeeOther, on.Next)
 	}
