@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	patience  = time.Second     // how long a request waits for its own work before it leads to the page that shows how far it has come
-	heartbeat = time.Second     // how often other servers are told
-	lastWords = 2 * time.Second // to note that a work has failed
+	patience  = time.Second // how long a request waits for its own work before it leads to the page that shows how far it has come
+	heartbeat = time.Second // how often other servers are told
+	lastWords = time.Second // to note that a work has failed
 )
 
 // goOn begins a step of a file that waits and leads on: to what became of it where that is known soon, else to how far it is.
