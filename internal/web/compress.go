@@ -26,14 +26,13 @@ func takesGzip(r *http.Request) bool {
 	return false
 }
 
-// squeeze compresses; extra goes into the header, where no reader looks.
-func squeeze(content, extra []byte, level int) ([]byte, error) {
+// squeeze compresses.
+func squeeze(content []byte, level int) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, level)
 	if err != nil {
 		return nil, err
 	}
-	w.Extra = extra
 	if _, err := w.Write(content); err != nil {
 		return nil, err
 	}
@@ -41,9 +40,37 @@ func squeeze(content, extra []byte, level int) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// html answers with a page. What repeats in a page shows in its compressed length, and a stranger who watches the line and puts
+// press is what a page is written and compressed with. It weighs close to a megabyte, more than the pages, so it is used again.
+type press struct {
+	page, small bytes.Buffer
+	gzip        *gzip.Writer
+}
+
+// keptPage is the size up to which what a page was written into is kept for the next.
+const keptPage = 1 << 20
+
+func newPress() any {
+	p := &press{}
+	p.gzip = gzip.NewWriter(&p.small)
+	return p
+}
+
+// squeeze compresses the page; extra goes into the header, where no reader looks.
+func (p *press) squeeze(extra []byte) ([]byte, error) {
+	p.small.Reset()
+	p.gzip.Reset(&p.small)
+	p.gzip.Extra = extra
+	if _, err := p.gzip.Write(p.page.Bytes()); err != nil {
+		return nil, err
+	}
+	err := p.gzip.Close()
+	return p.small.Bytes(), err
+}
+
+// html answers with the page that is in the press. What repeats in a page shows in its compressed length, and a stranger who watches the line and puts
 // guesses into addresses could read a secret from it letter by letter; so each answer is longer by a random number of bytes.
-func html(c echo.Context, status int, content []byte) error {
+func (p *press) html(c echo.Context, status int) error {
+	content := p.page.Bytes()
 	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	if len(content) < compressFrom || !takesGzip(c.Request()) {
 		return c.HTMLBlob(status, content)
@@ -52,7 +79,7 @@ func html(c echo.Context, status int, content []byte) error {
 	if _, err := rand.Read(length[:]); err != nil {
 		return err
 	}
-	small, err := squeeze(content, make([]byte, length[0]), gzip.DefaultCompression)
+	small, err := p.squeeze(make([]byte, length[0]))
 	if err != nil {
 		return err
 	}

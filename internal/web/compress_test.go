@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"fugong/internal/account"
@@ -105,4 +106,24 @@ func TestLean(t *testing.T) {
 			t.Errorf("%s was changed", name)
 		}
 	}
+}
+
+// TestPagesAtOnce: what pages are written into is used again and again, and still each gets its own.
+func TestPagesAtOnce(t *testing.T) {
+	o := newOffice(t)
+	o.everyone()
+	var all sync.WaitGroup
+	for _, role := range account.Roles() {
+		b := o.enter(string(role))
+		b.header.Set("Accept-Encoding", "gzip")
+		all.Go(func() {
+			for range 20 {
+				page := unzipped(t, b.get("/account"))
+				if !strings.Contains(page, "<b>"+string(role)+"</b>") || !strings.HasSuffix(strings.TrimSpace(page), "</html>") || strings.Count(page, "<html") != 1 {
+					t.Errorf("the page of %s is another's", role)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

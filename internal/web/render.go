@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"mime"
 	"net/http"
@@ -109,11 +108,17 @@ func (s *server) render(c echo.Context, status int, name string, data any) error
 		v.fill(actor(c), s.access)
 		v.Page, v.Lang, v.Theme = name, lang, s.theme(c)
 	}
-	var b bytes.Buffer
-	if err := s.pages[lang][name].ExecuteTemplate(&b, "layout.html", data); err != nil {
+	p := s.presses.Get().(*press)
+	defer func() {
+		if p.page.Cap() <= keptPage {
+			p.page.Reset()
+			s.presses.Put(p)
+		}
+	}()
+	if err := s.pages[lang][name].ExecuteTemplate(&p.page, "layout.html", data); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
-	return html(c, status, b.Bytes())
+	return p.html(c, status)
 }
 
 func (s *server) pdf(c echo.Context, name string, content []byte) error {

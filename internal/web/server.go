@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -62,6 +63,7 @@ type server struct {
 	attempts    *limiter // to sign in
 	visits      *limiter // to the page that verifies papers
 	decoy       decoy
+	presses     sync.Pool // of *press
 }
 
 // New builds the handler of all routes. It fails when a template is broken or a route has no policy, so that neither is
@@ -95,7 +97,7 @@ func newEcho(o Options, routes []Route) (*echo.Echo, error) {
 
 func newServer(o Options, routes []Route) (*server, error) {
 	s := &server{Options: o, access: newAccess(routes), attempts: newLimiter(signInsAMinute, "这个网络地址尝试登录的次数太多，请一分钟后再试"),
-		visits: newLimiter(visitsAMinute, "这个网络地址核验的次数太多，请一分钟后再试")}
+		visits: newLimiter(visitsAMinute, "这个网络地址核验的次数太多，请一分钟后再试"), presses: sync.Pool{New: newPress}}
 	if s.Works == nil {
 		s.Works = NewWorks()
 	}

@@ -65,7 +65,7 @@ func newAsset(name string, content []byte) (asset, error) {
 	content = lean(name, content)
 	sum := sha256.Sum256(content)
 	a := asset{content: content, hash: hex.EncodeToString(sum[:6]), mime: mime.TypeByExtension(path.Ext(name))}
-	small, err := squeeze(content, nil, gzip.BestCompression)
+	small, err := squeeze(content, gzip.BestCompression)
 	if len(small) < len(content)*9/10 {
 		a.small = small
 	}
