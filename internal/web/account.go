@@ -184,6 +184,7 @@ func (s *server) addToken(c echo.Context) error {
 		return pageErr
 	}
 	if err != nil {
+		p.Key = keyAgain(c, p.Key, err)
 		return s.formAgain(c, "account", err, tokenForm().filled(c, "name", "days", "read_only"), func(f form) any { p.Tokens = f; return p })
 	}
 	p.Clear = clear

@@ -175,13 +175,18 @@ func (p entryFrame) Head(title, back string) entryHead {
 	return entryHead{title, p.Section, p.Code, back}
 }
 
-// again is the page of a form that came back. It keeps its key, unless that was used for something else.
+// again is the page of a form that came back.
 func (p entryFrame) again(c echo.Context, f form, err error) entryFrame {
-	p.Form = f
-	if key := c.Request().PostForm.Get("key"); key != "" && fault.KindOf(err) != fault.Conflict {
-		p.Key = key
-	}
+	p.Form, p.Key = f, keyAgain(c, p.Key, err)
 	return p
+}
+
+// keyAgain is the key of a form that came back: its own, or a fresh one where that was used for something else.
+func keyAgain(c echo.Context, fresh string, err error) string {
+	if fault.KindOf(err) == fault.Conflict {
+		return fresh
+	}
+	return cmp.Or(c.Request().PostForm.Get("key"), fresh)
 }
 
 // choices are a few answers to tap; none is chosen unless somebody chose it.

@@ -64,7 +64,7 @@ func workplace(t *testing.T) *filling {
 	wantStatus(t, f.manager.post(kept.Header().Get("Location"), url.Values{}), http.StatusSeeOther)
 	leader := f.enter("leader")
 	leader.enrol()
-	wantStatus(t, f.enter("admin").post("/account/tokens", url.Values{"name": {"x"}, "days": {"9"}}), http.StatusOK)
+	wantStatus(t, f.enter("admin").post("/account/tokens", url.Values{"name": {"x"}, "days": {"9"}, "key": {"0123456789abcdef"}}), http.StatusOK)
 	gone := f.hire("gone", account.Leader, account.Everywhere())
 	if err := f.store.DisableUser(t.Context(), gone.ID, audit.Act{Actor: "test"}, f.now()); err != nil {
 		t.Fatal(err)

@@ -267,7 +267,7 @@ func TestThePasswordAskedForAgainLosesNothing(t *testing.T) {
 	o.everyone()
 	b := o.enter("admin")
 	o.pass(account.ConfirmedFor + time.Minute)
-	sent := url.Values{"name": {"neu"}, "role": {"leader"}, "next": {"/users"}, formTokenName: {b.actor().FormToken}}
+	sent := url.Values{"name": {"neu"}, "role": {"leader"}, "next": {"/users"}, "key": {"0123456789abcdef"}, formTokenName: {b.actor().FormToken}}
 	passing := stoppedBy(t, b.post("/users", sent), "/confirm")
 	passing.Set("password", "wrong")
 	passing = stoppedAgain(t, b.post("/confirm", passing), "/confirm")

@@ -106,6 +106,7 @@ func (s *server) addUser(c echo.Context) error {
 		if pageErr != nil {
 			return pageErr
 		}
+		p.Key = keyAgain(c, p.Key, err)
 		return s.formAgain(c, "users", err, p.Form, func(f form) any { p.Form = f; return p })
 	}
 	u, err := s.Store.UserByName(c.Request().Context(), name)
