@@ -221,6 +221,12 @@ func TestScopesHoldInChanges(t *testing.T) {
 		waiting, err := s.Preview(t.Context(), user, up, "")
 		r.check(err)
 		expect(t, waiting.Report, 0, "2 rejected UNKNOWN_SECTION")
+		token, err := s.Receive(t.Context(), user, up, "")
+		r.check(err)
+		r.check(s.CheckUploaded(t.Context(), user, token, store.Upload{Loc: up.Loc, Now: up.Now, By: "mai", Within: other}))
+		checked, err := s.Uploaded(t.Context(), user, token, up.Now)
+		r.check(err)
+		expect(t, checked.Report, 0, "2 rejected UNKNOWN_SECTION")
 		taken, err = s.TakeUploaded(t.Context(), user, waiting.Token, store.Upload{Loc: up.Loc, Now: up.Now, By: "mai", Within: other})
 		r.check(err)
 		expect(t, taken.Report, 0, "2 rejected UNKNOWN_SECTION")
@@ -238,6 +244,7 @@ func TestEveryScopeIsTested(t *testing.T) {
 		"DecideCase": "TestCasesAreDecidedWithinScope", "SettleCase": "TestNobodyDecidesOnPeopleElsewhere", "Submit": "TestWhatFailedIsNotKept",
 		"RevealNumber": "TestNumberIsNotShownOutsideTheScope", "ChangeUser": "TestChangesEndWhatRestsOnThem", "Import": "TestSectionsOutsideAreUnknown",
 		"ImportOnce": "TestScopesHoldInChanges", "TakeIn": "TestScopesHoldInChanges", "Preview": "TestScopesHoldInChanges",
+		"Receive": "TestScopesHoldInChanges", "CheckUploaded": "TestScopesHoldInChanges",
 		"TakeUploaded": "TestScopesHoldInChanges", "ChangeRoute": "TestScopesHoldInChanges",
 	}
 	word := regexp.MustCompile(`^\w+`)
