@@ -49,7 +49,6 @@ type sectionPage struct {
 	Papers                                      papersCard
 	List                                        listPlace
 	Keys                                        []shortcut
-	words                                       locale.Words
 }
 
 type findingRow struct {
@@ -286,8 +285,8 @@ func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails m
 	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, URL: sectionURL(sec.Code), Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
 		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
 		Reason: sec.NotResumedReason, ExpectedOn: sec.ExpectedOn, Zone: zoneOf(judged.Snapshot, r.At), Policy: r.Policy,
-		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys(), words: s.words(c)}
-	titles, w := titlesByCode(), p.words
+		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys()}
+	titles, w := titlesByCode(), s.words(c)
 	for _, f := range r.Findings {
 		row := newFindingRow(f, titles[f.Code], tails, w)
 		if f.Status == criteria.Pass || f.Status == criteria.NotApplicable {

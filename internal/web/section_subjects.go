@@ -1,11 +1,8 @@
 package web
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -41,33 +38,6 @@ func (f *findingRow) cut() {
 	if f.All != "" {
 		f.Subjects = f.Subjects[:subjectsShown]
 	}
-}
-
-// Lines writes the lines of subjects. A page has hundreds of them, and a template takes ten times as long.
-func (p sectionPage) Lines(subjects []subjectRow) template.HTML {
-	var b strings.Builder
-	put := func(before, text, after string) {
-		b.WriteString(before)
-		b.WriteString(template.HTMLEscapeString(text))
-		b.WriteString(after)
-	}
-	tail, reveal := p.words.T("section.tail"), p.words.T("section.reveal")
-	for _, subject := range subjects {
-		put(`<tr><td>`, subject.Name, "")
-		if subject.Tail != "" {
-			put(` <span class="muted num">`, tail+" "+subject.Tail, `</span>`)
-		}
-		if p.MayReveal && subject.Worker != 0 {
-			put(` <a class="sm" href="`, p.URL+"/workers/"+strconv.FormatInt(subject.Worker, 10)+"/number", `">`)
-			put("", reveal, `</a>`)
-		}
-		if subject.Where != "" {
-			put(` <span class="muted">`, subject.Where, `</span>`)
-		}
-		put(`</td><td>`, p.words.Say(subject.Observed), `</td>`)
-		put(`<td class="nowrap">`, p.words.Say(subject.Limit), `</td></tr>`)
-	}
-	return template.HTML(b.String()) // #nosec G203 -- escaped where it was written
 }
 
 // subjectKind is what the subjects of a finding are; empty where it has none, or has several kinds.

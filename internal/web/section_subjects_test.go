@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"fugong/internal/account"
-	"fugong/internal/locale"
 )
 
 // TestSubjectsOfAFinding: the page of a section lists the first people of a finding, and leads to the list of all of them, which
@@ -40,17 +39,4 @@ func TestSubjectsOfAFinding(t *testing.T) {
 	}
 	wantStatus(t, inspector.get("/sections/S-0001/people?finding=nat.nothing"), http.StatusNotFound)
 	wantStatus(t, o.enter(string(account.Health)).get(all), http.StatusForbidden)
-}
-
-// TestLinesOfSubjectsAreEscaped: they are written past the templates, and names and rooms are what somebody typed.
-func TestLinesOfSubjectsAreEscaped(t *testing.T) {
-	rows := []subjectRow{{Name: "<b>丙", Tail: "0014", Where: `"><i>`, Observed: locale.Say("%s", "<script>"), Limit: locale.Say("a&b"), Worker: 7}, {Name: "A-1"}}
-	for reveal, want := range map[bool]string{
-		true:  `<tr><td>&lt;b&gt;丙 <span class="muted num">section.tail 0014</span> <a class="sm" href="/sections/D&amp;1/workers/7/number">section.reveal</a> <span class="muted">&#34;&gt;&lt;i&gt;</span></td><td>&lt;script&gt;</td><td class="nowrap">a&amp;b</td></tr><tr><td>A-1</td><td></td><td class="nowrap"></td></tr>`,
-		false: `<tr><td>&lt;b&gt;丙 <span class="muted num">section.tail 0014</span> <span class="muted">&#34;&gt;&lt;i&gt;</span></td><td>&lt;script&gt;</td><td class="nowrap">a&amp;b</td></tr><tr><td>A-1</td><td></td><td class="nowrap"></td></tr>`,
-	} {
-		if got := (sectionPage{URL: sectionURL("D&1"), MayReveal: reveal}).Lines(rows); string(got) != want {
-			t.Errorf("reveal %v: got %s", reveal, got)
-		}
-	}
 }
