@@ -55,19 +55,27 @@ const (
 	cardWidth = 420.0
 	leastName = 44.0
 	mostName  = 126.0
+
+	partsGap     = 8.0 // around the parts and wholes at the right
+	percentWidth = 48.0
 )
+
+// fraction writes the rate as a part of its whole.
+func (r Rate) fraction() string { return number(float64(r.Part)) + "/" + number(float64(r.Whole)) }
 
 // SVG draws the rates.
 func (r Rates) SVG() template.HTML {
 	if len(r.Rows) == 0 {
 		return r.nothing()
 	}
-	const step, bar, end = 25.0, 15.0, 330.0
-	names := make([]string, len(r.Rows))
+	const step, bar = 25.0, 15.0
+	names, parts := make([]string, len(r.Rows)), 0.0
 	for i, row := range r.Rows {
 		names[i] = row.Name
+		parts = max(parts, textWidth(row.fraction()))
 	}
-	left := gutter(names)
+	left, percent := gutter(names), cardWidth-partsGap-parts
+	end := percent - percentWidth
 	d := begin("chart", "img", r.Label, cardWidth, step*float64(len(r.Rows))+4)
 	for i, row := range r.Rows {
 		y := 2 + step*float64(i)
@@ -77,8 +85,8 @@ func (r Rates) SVG() template.HTML {
 		if share := float64(Tenths(row.Part, row.Whole)) / 1000; share > 0 {
 			d.rect(barClass(LevelOf(row.Part, row.Whole)), left, y, max(2, (end-left)*share), bar, 2)
 		}
-		d.text("v", "end", 378, y+12, Percent(row.Part, row.Whole))
-		d.text("lbl", "end", cardWidth-2, y+12, number(float64(row.Part))+"/"+number(float64(row.Whole)))
+		d.text("v", "end", percent, y+12, Percent(row.Part, row.Whole))
+		d.text("lbl", "end", cardWidth-2, y+12, row.fraction())
 		d.close("g")
 	}
 	if r.Whole.Whole > 0 {
