@@ -59,6 +59,7 @@ type roomCard struct {
 	Sleepers    []sleeper
 	Problems    []roomProblem
 	Failed      bool
+	MayMove     bool
 }
 
 // roomProblem is what a criterion finds of a room.
@@ -86,7 +87,9 @@ func (s *server) beds(c echo.Context) error {
 	house := newHouse(e)
 	p := bedsPage{entryFrame: s.entryFrame(e.Section, newForm()), Buildings: house.buildings(), Bedless: house.bedless(), MayMove: s.mayGet(bedPath, actor(c).User.Role)}
 	for _, b := range p.Buildings {
-		for _, r := range b.Rooms {
+		for i := range b.Rooms {
+			r := &b.Rooms[i]
+			r.MayMove = p.MayMove
 			p.Rooms, p.Beds, p.Heads, p.Free = p.Rooms+1, p.Beds+r.Beds, p.Heads+r.Heads, p.Free+r.Free
 		}
 	}

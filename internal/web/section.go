@@ -44,7 +44,7 @@ type sectionPage struct {
 	Today                                       calendar.Date
 	Strip                                       chart.Strip
 	Past                                        []pastRun
-	MaySheet, MayReveal, MayRoute               bool // print the section, see a whole ID number, plan a visit
+	MaySheet, MayRoute                          bool // print the section, plan a visit
 	Entries                                     []entryLink
 	Papers                                      papersCard
 	List                                        listPlace
@@ -74,11 +74,11 @@ type calc struct {
 	Share           chart.Share
 }
 
-// subjectRow is what a finding is about; Worker is 0 for other things than people.
+// subjectRow is what a finding is about; Reveal leads to the whole number of a person, for those who may see it.
 type subjectRow struct {
-	Name, Tail, Where string
-	Observed, Limit   locale.Phrase
-	Worker            int64
+	Name, Tail, Where, Reveal string
+	Observed, Limit           locale.Phrase
+	worker                    int64 // 0 for other things than people
 }
 
 type flagRow struct {
@@ -126,7 +126,7 @@ func (s *server) section(c echo.Context) error {
 	}
 	p := s.sectionPage(c, examined, tails, look.flags(flags))
 	p.Verdict, p.Level, p.Here = verdict.String(), level.String(), c.Request().URL.RequestURI()
-	p.MaySheet, p.MayReveal, p.MayRoute = s.mayGet("/sections/:code/sheet.pdf", role), s.mayGet(numberPath, role), slices.Contains(travellers(), role)
+	p.MaySheet, p.MayRoute = s.mayGet("/sections/:code/sheet.pdf", role), slices.Contains(travellers(), role)
 	p.Entries = s.entryLinks(p.Code, role)
 	if err := s.surround(c, examined, &p); err != nil {
 		return err
@@ -148,6 +148,9 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 		f.Rows = s.rowsPage(p.URL, criteria.Code(f.Code), role)
 		f.All = s.subjectsPage(p.URL, *f, role)
 		f.cut()
+		if s.mayGet(numberPath, role) {
+			f.reveal(p.URL)
+		}
 	}
 	p.Today = calendar.On(s.Now(), s.Loc)
 	strips, err := s.Store.Strips(ctx, within(c), []site.SectionID{id}, p.Today, stripLength, s.Loc)
@@ -315,7 +318,7 @@ func newFindingRow(f criteria.Finding, title string, tails map[roster.WorkerID]s
 	for _, subject := range f.Subjects {
 		sr := subjectRow{Name: subject.Name, Observed: subject.Observed, Limit: subject.Limit}
 		if subject.Kind == criteria.Worker {
-			sr.Worker = subject.ID
+			sr.worker = subject.ID
 			sr.Tail, sr.Where = tails[roster.WorkerID(subject.ID)], joinWords(subject.Team, subject.Room)
 		}
 		row.Subjects = append(row.Subjects, sr)

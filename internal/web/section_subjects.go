@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,6 +38,15 @@ func (s *server) subjectsPage(section string, f findingRow, role account.Role) s
 func (f *findingRow) cut() {
 	if f.All != "" {
 		f.Subjects = f.Subjects[:subjectsShown]
+	}
+}
+
+// reveal leads from each person to the whole number.
+func (f *findingRow) reveal(section string) {
+	for i := range f.Subjects {
+		if subject := &f.Subjects[i]; subject.worker != 0 {
+			subject.Reveal = section + "/workers/" + strconv.FormatInt(subject.worker, 10) + "/number"
+		}
 	}
 }
 
