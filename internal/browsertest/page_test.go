@@ -70,6 +70,9 @@ func TestAxeFinds(t *testing.T) {
 	if !strings.Contains(found, "image-alt") || !strings.Contains(found, "color-contrast") {
 		t.Errorf("a picture without words and pale text were planted; found %q", found)
 	}
+	if found = strings.Join(p.AxeColours(), "\n"); strings.Contains(found, "image-alt") || !strings.Contains(found, "color-contrast") {
+		t.Errorf("of these, those that look at colours found %q", found)
+	}
 	if p.Dark(true); !Eval[bool](p, `matchMedia('(prefers-color-scheme: dark)').matches`) {
 		t.Error("not dark")
 	}
