@@ -86,11 +86,11 @@ func (s *server) beds(c echo.Context) error {
 	}
 	house := newHouse(e)
 	p := bedsPage{entryFrame: s.entryFrame(e.Section, newForm()), Buildings: house.buildings(), Bedless: house.bedless(), MayMove: s.mayGet(bedPath, actor(c).User.Role)}
+	p.Rooms, p.Beds, p.Free = house.size()
 	for _, b := range p.Buildings {
 		for i := range b.Rooms {
 			r := &b.Rooms[i]
-			r.MayMove = p.MayMove
-			p.Rooms, p.Beds, p.Heads, p.Free = p.Rooms+1, p.Beds+r.Beds, p.Heads+r.Heads, p.Free+r.Free
+			r.MayMove, p.Heads = p.MayMove, p.Heads+r.Heads
 		}
 	}
 	if id, err := strconv.ParseInt(c.QueryParam("done"), 10, 64); err == nil && p.MayMove {
@@ -192,6 +192,14 @@ func squareOf(i, beds, heads int) string {
 // eachHas writes the area a head in m², cut to two digits: what is a little too small must not look enough.
 func eachHas(areaCM2 int64, heads int) string {
 	return intake.FormatDecimal(areaCM2/int64(heads)/100, 2)
+}
+
+// size is how many rooms and beds there are, and how many beds are free.
+func (h *house) size() (rooms, beds, free int) {
+	for _, r := range h.Snapshot.Rooms {
+		rooms, beds, free = rooms+1, beds+r.Beds, free+max(0, r.Beds-len(h.stays[r.ID]))
+	}
+	return rooms, beds, free
 }
 
 // problems are what the criteria find of each room.

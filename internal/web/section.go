@@ -36,6 +36,7 @@ type sectionPage struct {
 	ExpectedOn                                  calendar.Date
 	Level, Verdict, Policy, Here                string
 	PolicyVersion, Headcount, Housed            int
+	Rooms, Beds, Free                           int
 	Failed, Warned, Unrecorded                  int
 	At, HoldsUntil                              calendar.Instant
 	Zone                                        zoneFact
@@ -152,6 +153,7 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 			f.reveal(p.URL)
 		}
 	}
+	p.Rooms, p.Beds, p.Free = newHouse(e).size()
 	p.Today = calendar.On(s.Now(), s.Loc)
 	strips, err := s.Store.Strips(ctx, within(c), []site.SectionID{id}, p.Today, stripLength, s.Loc)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // unseen lists the selectors of the stylesheet that find nothing on the page. What only happens to an element (a pointer over it, the
 // focus in it) and what is drawn beside it is left out of a selector: the element has to be there.
 const unseen = `(() => {
-	const selectors = new Set(), passing = /::?(before|after|backdrop|hover|focus-visible|focus-within|focus|target)\b/g;
+	const selectors = new Set(), passing = /::?(before|after|backdrop|details-content|hover|focus-visible|focus-within|focus|target)\b/g;
 	const read = rules => { for (const r of rules) r.selectorText ? r.selectorText.split(/,(?![^(]*\))/).forEach(s => selectors.add(s.trim())) : r.cssRules && read(r.cssRules); };
 	for (const sheet of document.styleSheets) read(sheet.cssRules);
 	return [...selectors].filter(s => !document.querySelector(s.replace(passing, '').trim().replace(/(^|[ >+~])$/, '$1*'))).sort();
@@ -25,7 +25,7 @@ func excuses() map[string]string {
 	return map[string]string{
 		":root[data-theme=": "the looks: of them a page has one", "[data-keys] .keys-only": "set by a script where there are keys", ".keys-only": "a button that only a script shows",
 		".ph-nav h1": "a page has one heading", ".ent__h": "a page has one heading", ".ent__back": "beside that heading", ".hd h1": "a page has one heading",
-		".phone .pho": "the body of the checklist", "#chk-look": "built by a script from the parts shown", ".no-print": "says where something is, not how it looks",
+		".phone .pho": "the body of the checklist", "#chk-look": "built by a script from the parts shown", ".facing": "lays out a section on paper",
 		".tab[aria-current]": "the page is none of the main parts", ".who a[aria-current]": "the page is not one's account", ".brand small": "hidden where it is narrow",
 		".entry": "lays out the pages to sign in", ".hm-": "lays out a manager's first page", ".board": "lays out the overview",
 		".imp__": "lays out the imports", ".tube__": "lays out the tubes", ".temp__": "lays out the temperatures", ".diag-": "lays out the diagnosis", "textarea.diag-text": "lays out the diagnosis",

@@ -56,8 +56,9 @@ func guideFindings(w locale.Words) []findingRow {
 	}
 	failed := row("nat.latest_negative", criteria.Fail, policy.Block, locale.Say("%d人最近阴性已超过%d小时", 15, 48), share(171, 0, 186))
 	failed.Subjects, failed.Of, failed.All = people, 15, "#main"
-	return []findingRow{failed, row("room.beds", criteria.Warned, policy.Warn, locale.Say("%d处床位偏多或通道偏窄", 2), nil),
-		row("health.temp", criteria.Unknown, policy.Block, locale.Say("%d人无测温记录", 9), share(171, 15, 186)),
+	unknown := row("health.temp", criteria.Unknown, policy.Block, locale.Say("%d人无测温记录", 15), share(171, 15, 186))
+	unknown.Subjects, unknown.Of = people, 1
+	return []findingRow{failed, row("room.beds", criteria.Warned, policy.Warn, locale.Say("%d处床位偏多或通道偏窄", 2), nil), unknown,
 		row("room.area", criteria.Pass, policy.Block, locale.Phrase{}, nil), row("health.fever", criteria.NotApplicable, policy.Info, locale.Phrase{}, nil)}
 }
 
