@@ -29,7 +29,9 @@ type DocumentFilter struct {
 	Expiry        Expiry
 	Street, Type  string
 	Query         string // part of a code or a name of section or project
-	Limit, Offset int    // Limit 0: no limit
+	Sort          string // a name documentOrder knows; anything else: those that expire first at the top
+	Backwards     bool
+	Limit, Offset int // Limit 0: no limit
 }
 
 // DocumentLine is the document of a type that counts for a section: of those issued, the one that holds longest.
@@ -41,9 +43,25 @@ type DocumentLine struct {
 	Expiry                                                 Expiry
 }
 
-// Documents lists the documents that count within a scope, those that expire first at the top.
+// documentOrder is an order of the list, by the name that addresses use. Section and type make every order a definite one.
+func documentOrder(name string, backwards bool) string {
+	first, known := map[string]string{"code": "", "type": "d.type", "issued": "d.issued_on", "street": "v.street", "unit": "COALESCE(v.responsible_unit, '')"}[name]
+	if !known {
+		first = "COALESCE(d.expires_on, '9999')"
+	}
+	way, order := "", ""
+	if backwards {
+		way = " DESC"
+	}
+	if first != "" {
+		order = first + way + ", "
+	}
+	return order + "s.code" + way + ", d.type" + way
+}
+
+// Documents lists the documents that count within a scope.
 func (s *Store) Documents(ctx context.Context, within account.Scope, f DocumentFilter) ([]DocumentLine, error) {
-	q := s.documents(within, f).OrderExpr("COALESCE(d.expires_on, '9999'), s.code, d.type").
+	q := s.documents(within, f).OrderExpr(documentOrder(f.Sort, f.Backwards)).
 		ColumnExpr("s.id, s.code, v.name, v.project_name, v.street, v.responsible_unit, d.type, d.issued_on, d.expires_on")
 	if f.Limit > 0 {
 		q = q.Limit(int64(f.Limit)).Offset(int64(f.Offset))

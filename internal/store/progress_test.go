@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"fugong/internal/account"
 	"fugong/internal/calendar"
@@ -142,6 +145,24 @@ func TestDocuments(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}
+		for order, want := range map[string]string{
+			"":       "承诺书 施工许可 应急预案 健康证 承诺书 食品经营许可 防控专班",
+			"-":      "防控专班 食品经营许可 承诺书 健康证 应急预案 施工许可 承诺书",
+			"issued": "健康证 应急预案 施工许可 防控专班 食品经营许可 承诺书 承诺书",
+		} {
+			lines, err := s.Documents(t.Context(), account.Everywhere(), store.DocumentFilter{Today: today, Sort: strings.TrimPrefix(order, "-"), Backwards: order == "-"})
+			if got := typesOf(lines); err != nil || got != want {
+				t.Errorf("in order %q: %s, %v", order, got, err)
+			}
+		}
+		for order, q1 := range map[string]int{"code": 6, "street": 0, "unit": 6, "type": 3} { // where the paper of Q-1 stands
+			forth, _ := s.Documents(t.Context(), account.Everywhere(), store.DocumentFilter{Today: today, Sort: order})
+			back, err := s.Documents(t.Context(), account.Everywhere(), store.DocumentFilter{Today: today, Sort: order, Backwards: true})
+			slices.Reverse(back)
+			if d := cmp.Diff(forth, back, cmpopts.EquateComparable(calendar.Date{})); err != nil || d != "" || len(forth) != len(want) || forth[q1].Section != "Q-1" {
+				t.Errorf("by %s: %s, backwards (-forth +back):\n%s", order, typesOf(forth), d)
+			}
+		}
 		street := account.Scope{Streets: []string{"甲街道"}}
 		counts, err := s.CountDocuments(t.Context(), street, store.DocumentFilter{Today: today, Expiry: store.Expired})
 		wantCounts := map[store.Expiry]int{store.Expired: 1, store.ThisWeek: 2, store.ThisMonth: 1, store.Valid: 1, store.Unlimited: 1}
@@ -161,6 +182,14 @@ func TestDocuments(t *testing.T) {
 			}
 		}
 	})
+}
+
+func typesOf(lines []store.DocumentLine) string {
+	var types []string
+	for _, l := range lines {
+		types = append(types, l.Type)
+	}
+	return strings.Join(types, " ")
 }
 
 func TestZones(t *testing.T) {

@@ -20,6 +20,8 @@ const missing store.Expiry = "missing"
 type documentsPage struct {
 	officeFrame
 	Query, Street, Expiry string
+	Sort                  string // as the address has it
+	Heads                 []paperHead
 	Streets               []option
 	Shelves               []shelf
 	Rows                  []store.DocumentLine
@@ -38,7 +40,8 @@ type shelf struct {
 func (documentsPage) URL(code string) string { return sectionURL(code) }
 
 func (s *server) documentFilter(c echo.Context) store.DocumentFilter {
-	return store.DocumentFilter{Today: calendar.On(s.Now(), s.Loc), Query: strings.TrimSpace(c.QueryParam("q")), Street: c.QueryParam("street"),
+	sort, backwards := paperOrder(c.QueryParam("sort"))
+	return store.DocumentFilter{Sort: sort, Backwards: backwards, Today: calendar.On(s.Now(), s.Loc), Query: strings.TrimSpace(c.QueryParam("q")), Street: c.QueryParam("street"),
 		Type: c.QueryParam("type"), Expiry: store.Expiry(c.QueryParam("expiry"))}
 }
 
@@ -65,8 +68,8 @@ func (s *server) documents(c echo.Context) error {
 			return err
 		}
 	}
-	query := askedFor(c, "q", "street", "type", "expiry")
-	p := documentsPage{officeFrame: s.officeFrame(c, s.documentsTab(actor(c).User.Role), "documents"), Query: f.Query, Street: f.Street, Expiry: string(f.Expiry), Rows: lines,
+	query := askedFor(c, "q", "street", "type", "expiry", "sort")
+	p := documentsPage{officeFrame: s.officeFrame(c, s.documentsTab(actor(c).User.Role), "documents"), Query: f.Query, Street: f.Street, Expiry: string(f.Expiry), Rows: lines, Sort: query.Get("sort"), Heads: paperHeads(query),
 		Streets: anyOf(f.Street, streets...), CSV: "/documents.csv?" + query.Encode(), XLSX: "/documents.xlsx?" + query.Encode()}
 	p.shelves(c, f.Expiry, counts)
 	p.Leaf = newLeaf("/documents", query, at, len(lines), p.total(f.Expiry, counts))
@@ -75,7 +78,7 @@ func (s *server) documents(c echo.Context) error {
 
 func (p *documentsPage) shelves(c echo.Context, current store.Expiry, counts map[store.Expiry]int) {
 	for _, e := range []store.Expiry{"", missing, store.Expired, store.ThisWeek, store.ThisMonth, store.Valid, store.Unlimited} {
-		query := askedFor(c, "q", "street", "type")
+		query := askedFor(c, "q", "street", "type", "sort")
 		part := shelf{ID: string(e), N: p.total(e, counts), Current: e == current}
 		if e == "" {
 			part.ID = "all"
@@ -129,6 +132,7 @@ func (s *server) missingPapers(c echo.Context, f store.DocumentFilter) ([]store.
 		lines = append(lines, store.DocumentLine{SectionID: flag.SectionID, Section: sec.Code, SectionName: sec.Name,
 			ProjectName: sec.ProjectName, Street: sec.Street, Responsible: sec.ResponsibleUnit, Type: flag.Name, Expiry: missing})
 	}
+	arrange(lines, f)
 	return lines, nil
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,9 +85,51 @@ func TestPapersDue(t *testing.T) {
 	if all := strings.Join(missing, "\n"); !strings.Contains(all, "施工许可缺失") || strings.Contains(all, "承诺书") {
 		t.Errorf("missing: %s", all)
 	}
+	w.papersInOrder()
 	file := w.get("/documents.csv?expiry=expired").Body.String()
 	if !strings.Contains(file, "XY-01") || !strings.Contains(file, "2022-05-05") || strings.Contains(file, "健康证") {
 		t.Errorf("the file: %s", file)
+	}
+}
+
+// papersInOrder follows the heads of the list: the order stands in the address, and the file of what is shown has it, too.
+func (w *stage) papersInOrder() {
+	w.Helper()
+	want := map[string]string{"类型": "健康证 应急预案 承诺书", "签发日期": "健康证 承诺书 应急预案", "标段": "健康证 承诺书 应急预案"}
+	w.page(http.StatusOK, "/documents").Find("th a.sort").Each(func(_ int, head *goquery.Selection) {
+		order, listed := want[head.Text()]
+		if !listed {
+			return
+		}
+		delete(want, head.Text())
+		href, _ := head.Attr("href")
+		doc := w.page(http.StatusOK, href)
+		if got := strings.Join(texts(doc, `tbody [data-label="类型"]`), " "); got != order || doc.Find(`th[aria-sort="ascending"]`).Text() != head.Text() {
+			w.Errorf("%s: %q, want %q", href, got, order)
+		}
+		back, _ := doc.Find(`th[aria-sort] a`).Attr("href")
+		backwards := texts(w.page(http.StatusOK, back), `tbody [data-label="类型"]`)
+		slices.Reverse(backwards)
+		if strings.Join(backwards, " ") != order {
+			w.Errorf("%s is not the other way round: %q", back, backwards)
+		}
+		csv, _ := doc.Find(`a[href^="/documents.csv"]`).Attr("href")
+		var filed []string
+		for line := range strings.Lines(w.get(csv).Body.String()) {
+			if fields := strings.Split(line, ","); strings.HasPrefix(fields[0], "XY-") {
+				filed = append(filed, fields[3])
+			}
+		}
+		if got := strings.Join(filed, " "); got != order {
+			w.Errorf("%s: %q, want %q", csv, got, order)
+		}
+	})
+	if len(want) != 0 {
+		w.Errorf("no heads to sort by: %v", want)
+	}
+	forth, back := texts(w.page(http.StatusOK, "/documents?expiry=missing&sort=type"), "tbody tr"), texts(w.page(http.StatusOK, "/documents?expiry=missing&sort=-type"), "tbody tr")
+	if slices.Equal(forth, back) || len(forth) == 0 {
+		w.Error("what is missing has no order")
 	}
 }
 
