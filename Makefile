@@ -30,6 +30,7 @@ race: ## the tests of what runs side by side, under the race detector
 lint: ## gofmt, go vet, staticcheck, tidy go.mod
 	@test -z "$$(gofmt -l cmd internal migrations templates testdata | tee /dev/stderr)"
 	go vet ./...
+	go vet -tags screenshots ./internal/e2e
 	go tool staticcheck ./...
 	go mod tidy -diff
 
@@ -66,6 +67,10 @@ fuzz: ## each fuzz target for a while (FUZZTIME=30s)
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} $$pkg || exit 1; \
 	  done; \
 	done
+
+.PHONY: screenshots
+screenshots: ## take the README's pictures from the demonstration anew; wants chromium and a Chinese font
+	go test -count 1 -timeout 10m -tags screenshots -run '^TestScreenshots$$' ./internal/e2e
 
 .PHONY: golden
 golden: ## rewrite the golden files of the sheet and the verdict

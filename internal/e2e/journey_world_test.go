@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
@@ -126,6 +127,7 @@ func reached(log string, ended <-chan error) (string, error) {
 type phone struct {
 	*browsertest.Page
 	name, section, base string
+	password            string       // empty: that of all journeys
 	lost                atomic.Int32 // how many more answers to reports get lost
 	sent                atomic.Int32 // how often a report reached the program
 	cut                 atomic.Bool  // nothing comes through at all
@@ -223,7 +225,7 @@ func (p *phone) signIn() {
 func (p *phone) enter() {
 	p.Helper()
 	p.Fill(`main input[name="username"]`, p.name)
-	p.Fill(`main input[name="password"]`, password)
+	p.Fill(`main input[name="password"]`, cmp.Or(p.password, password))
 	p.Click(`main form:not([action="/preferences"]) button[type="submit"]`)
 	p.Gone(`main input[name="password"]`)
 }

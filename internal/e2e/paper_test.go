@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fugong/internal/app"
+	"fugong/internal/browsertest"
 )
 
 // mostPages is how many pages of paper the page of a section may take.
@@ -32,7 +33,7 @@ func TestSectionOnPaper(t *testing.T) {
 		for _, n := range []int{5, 11, 27} {
 			code := sectionCode(t, n)
 			p.Open(p.base + "/sections/" + code)
-			where := code + " in " + p.given(`document.documentElement.lang`)
+			where := code + " in " + browsertest.Eval[string](p.Page, `document.documentElement.lang`)
 			paper := p.PDF()
 			if pages := len(pdfPage.FindAll(paper, -1)); pages == 0 || pages > mostPages {
 				t.Errorf("%s takes %d pages of paper, want at most %d", where, pages, mostPages)
