@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -246,9 +247,12 @@ const middle = `(() => {
 	return r.width && r.height && top && (e.contains(top) || top.closest('label') === e.closest('label') && e.closest('label')) ? [x, y] : [];
 })()`
 
-// Shot leaves a picture of the whole page among the artifacts of the test.
+// Shot leaves a picture of the whole page among the artifacts of the test, where they are kept (-artifacts).
 func (p *Page) Shot(name string) {
 	p.Helper()
+	if kept := flag.Lookup("test.artifacts"); kept == nil || kept.Value.String() != "true" {
+		return
+	}
 	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 	p.must("photograph the page", err)
 	p.keep(name+".png", picture)

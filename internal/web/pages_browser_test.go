@@ -145,6 +145,7 @@ func (b *tab) accessible(where string) {
 		at := fmt.Sprintf("%s at %d", where, size[0])
 		b.Size(size[0], size[1])
 		b.nothing(at+" sticks out", tooWide)
+		b.Shot(fmt.Sprintf("%s-%d", strings.Trim(strings.NewReplacer("/", "-", "?", "-", "&", "-").Replace(where), "-"), size[0]))
 		for _, dark := range []bool{false, true} {
 			b.Dark(dark)
 			look := b.Axe
