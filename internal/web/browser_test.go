@@ -68,6 +68,22 @@ const tooWide = `(() => {
 	return out.slice(0, 5);
 })()`
 
+// widths are those of phones, tablets and desks at which nothing may stick out.
+func widths() []int64 { return []int64{320, 390, 800, 1024, 1100, 1280, 1366, 1440} }
+
+// offCard lists what runs out of its card to the right, so that it lies on the page or under the card beside it.
+const offCard = `(() => {
+	const out = [], hidden = head => head && getComputedStyle(head).clipPath !== 'none';
+	for (const card of document.querySelectorAll('.card')) {
+		const edge = card.getBoundingClientRect().right;
+		for (const e of card.querySelectorAll('*')) {
+			const r = e.getBoundingClientRect();
+			if (r.width > 1 && r.right > edge + 1 && !e.closest('.scroll-x, .vh, svg') && !hidden(e.closest('thead'))) out.push(e.tagName + '.' + e.className + ': ' + Math.round(r.right - edge));
+		}
+	}
+	return out.slice(0, 5);
+})()`
+
 // muddled lists texts that lie over each other or are squeezed into a column of single characters.
 const muddled = `(() => {
 	const out = [];
@@ -151,6 +167,7 @@ func TestBrowserFinds(t *testing.T) {
 	b.signIn(site.URL, account.District)
 	for _, tt := range []struct{ name, plant, script string }{
 		{"too wide", `document.querySelector('.crumb').style.width = '3000px'`, tooWide},
+		{"off its card", `document.querySelector('.card .crit').style.width = '2000px'`, offCard},
 		{"overlap", `document.querySelector('.crit .why').style.marginTop = '-30px'`, muddled},
 		{"squeezed", `document.querySelector('.crit .why').style.width = '10px'`, muddled},
 		{"tiny", `document.querySelector('.btn').style.minHeight = '20px'`, tiny},

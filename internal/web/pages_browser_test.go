@@ -110,7 +110,7 @@ func (s gallery) serve(rest http.Handler) http.HandlerFunc {
 	}
 }
 
-// TestEveryPageIsAccessible opens each page file in each language: nothing sticks out on a narrow phone, on a phone and on a desk, and
+// TestEveryPageIsAccessible opens each page file in each language: nothing sticks out or out of its card on a phone, on a tablet and on a desk, and
 // on the phone and on the desk nothing keeps people out, in the light and in the dark. Dark is tokens and nothing else, which
 // TestDesignTokens holds: what does not look at colours finds the same in both, and runs in the light.
 func TestEveryPageIsAccessible(t *testing.T) {
@@ -140,11 +140,15 @@ func TestEveryPageIsAccessible(t *testing.T) {
 // accessible looks at the page that is open at each width and in each theme, without loading it again.
 func (b *tab) accessible(where string) {
 	b.Helper()
-	b.nothing(where+" sticks out of 320", tooWide)
+	for _, width := range widths() {
+		b.Size(width, 844)
+		at := fmt.Sprintf("%s at %d", where, width)
+		b.nothing(at+" sticks out", tooWide)
+		b.nothing(at+" runs out of its card", offCard)
+	}
 	for _, size := range screens() {
 		at := fmt.Sprintf("%s at %d", where, size[0])
 		b.Size(size[0], size[1])
-		b.nothing(at+" sticks out", tooWide)
 		b.Shot(fmt.Sprintf("%s-%d", strings.Trim(strings.NewReplacer("/", "-", "?", "-", "&", "-").Replace(where), "-"), size[0]))
 		for _, dark := range []bool{false, true} {
 			b.Dark(dark)
