@@ -65,6 +65,17 @@ func (d deskQuery) values() url.Values {
 	return v
 }
 
+// tab is the main part to which the list belongs.
+func (d deskQuery) tab() string {
+	switch {
+	case d.positive:
+		return "positive"
+	case d.flagged:
+		return "flagged"
+	}
+	return "sections"
+}
+
 func tick(on bool) string {
 	if on {
 		return "1"

@@ -34,6 +34,39 @@ func TestSectionsOfAnEmptyInstallation(t *testing.T) {
 	}
 }
 
+// TestTabs: each role has those that its work needs, its home first, and the lit one is that of the page.
+func TestTabs(t *testing.T) {
+	w := newDistrict(t)
+	for role, want := range map[account.Role]struct {
+		tabs string
+		lit  map[string]string
+	}{
+		account.Manager: {"我的标段 数据导入 证照文件", map[string]string{"/": "我的标段", "/sections": "我的标段", "/sections/XY-01": "我的标段", "/sections/XY-01/people": "我的标段",
+			"/documents": "证照文件", "/account": "", "/audit": ""}},
+		account.Health: {"阳性 全部标段 数据导入", map[string]string{"/": "阳性", "/sections": "全部标段", "/sections/XY-01": "全部标段",
+			"/sections/XY-01?in=positive%3D1": "阳性", "/quarantine": "数据导入"}},
+		account.Inspector: {"重点核查 全部标段 证照文件 核验", map[string]string{"/": "重点核查", "/sections/XY-01?in=flagged%3D1": "重点核查"}},
+		account.District:  {"重点核查 全部标段 数据导入 复工总览 台账与规则 核验 定时判定", map[string]string{"/sections?positive=1": "全部标段", "/zones": "台账与规则"}},
+		account.Leader:    {"复工总览", map[string]string{"/": "复工总览"}},
+		account.Admin:     {"账号 全部标段 台账与规则 定时判定", map[string]string{"/": "账号", "/sections?flagged=1": "全部标段"}},
+	} {
+		b := w.enter(string(role))
+		for address, lit := range want.lit {
+			answer := b.get(address)
+			if to := answer.Header().Get("Location"); to != "" {
+				answer = b.get(to)
+			}
+			doc := document(t, answer)
+			if got := strings.Join(texts(doc, ".tab"), " "); got != want.tabs {
+				t.Errorf("%s has the tabs %q, want %q", role, got, want.tabs)
+			}
+			if got := doc.Find(`.tab[aria-current="page"]`).Text(); got != lit {
+				t.Errorf("%s on %s: %q is lit, want %q", role, address, got, lit)
+			}
+		}
+	}
+}
+
 // TestSections shows each section with its verdict, its people and where they live, and what is wrong first.
 func TestSections(t *testing.T) {
 	w := newDistrict(t)

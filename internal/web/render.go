@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"mime"
 	"net/http"
@@ -57,9 +58,38 @@ func (s *server) frame(tab string) Frame {
 	return f
 }
 
-// tabs lists the main parts in their order; a role sees those whose page it may open.
-func tabs() []Tab {
-	return []Tab{{"flagged", "/sections?flagged=1"}, {"sections", "/sections"}, {"imports", "/imports"}, {"totals", "/totals"}, {"register", "/register"}, {"documents", "/documents"}, {"verify", "/verify"}, {"runs", "/runs"}, {"users", "/users"}}
+// tabs lists the main parts that a role's work needs, its home first; it sees those whose page it may open.
+func tabs(role account.Role) []Tab {
+	ids := []string{"flagged", "sections", "imports", "totals", "register", "documents", "verify", "runs"}
+	switch role {
+	case account.Manager:
+		ids = []string{"home", "imports", "documents"}
+	case account.Health:
+		ids = []string{"positive", "sections", "imports"}
+	case account.Admin:
+		ids = []string{"users", "sections", "register", "runs"}
+	}
+	paths := map[string]string{"home": "/", "flagged": "/sections?flagged=1", "positive": "/sections?positive=1"}
+	all := make([]Tab, len(ids))
+	for i, id := range ids {
+		all[i] = Tab{id, cmp.Or(paths[id], "/"+id)}
+	}
+	return all
+}
+
+// Lit is the tab of a page: a list of sections and what hangs on it stand under all sections, or the home, of whoever has no tab of
+// that very list.
+func (v *Viewer) Lit(part string) string {
+	parts := []string{part}
+	if slices.Contains([]string{"flagged", "positive", "sections"}, part) {
+		parts = append(parts, "sections", "home")
+	}
+	for _, id := range parts {
+		if slices.ContainsFunc(v.Tabs, func(t Tab) bool { return t.ID == id }) {
+			return id
+		}
+	}
+	return ""
 }
 
 // fill says who looks, and which tabs that role has.
@@ -71,7 +101,7 @@ func (v *Viewer) fill(a account.Actor, may access) {
 	if a.Pending {
 		return
 	}
-	for _, t := range tabs() {
+	for _, t := range tabs(a.User.Role) {
 		path, _, _ := strings.Cut(t.Path, "?")
 		if path == "/documents" && may.mayGet("/register", a.User.Role) {
 			continue // it is one of the registers

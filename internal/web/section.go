@@ -104,6 +104,7 @@ type pastRun struct {
 type listPlace struct {
 	store.Place
 	Flagged            bool
+	Tab                string // of the list
 	URL, Before, After string
 }
 
@@ -168,6 +169,7 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 	if p.List, err = s.listPlace(c, e.Section.Code); err != nil {
 		return err
 	}
+	p.Frame.Tab = cmp.Or(p.List.Tab, p.Frame.Tab)
 	p.Papers, err = s.papersCard(c, id, e.Section.Code)
 	return err
 }
@@ -216,7 +218,7 @@ func (s *server) listPlace(c echo.Context, code string) (listPlace, error) {
 	if err != nil {
 		return listPlace{}, err
 	}
-	list := listPlace{Place: place, Flagged: d.flagged}
+	list := listPlace{Place: place, Flagged: d.flagged, Tab: d.tab()}
 	d.page = (place.Position-1)/deskRows + 1
 	list.URL, in = d.address(), d.values().Encode()
 	if place.Before != "" {

@@ -142,9 +142,7 @@ func (s *server) sections(c echo.Context) error {
 
 func (s *server) sectionsPage(c echo.Context, d deskQuery) (sectionsPage, error) {
 	p := sectionsPage{Frame: s.frame("sections"), Flagged: d.flagged, Positive: d.positive, Search: d.q, Query: d.kept()}
-	if d.flagged {
-		p.Frame.Tab = "flagged"
-	}
+	p.Frame.Tab = d.tab()
 	role := actor(c).User.Role
 	p.MayPrint = s.mayGet("/sheets.pdf", role)
 	if c.QueryParam("pick") == "none" {
