@@ -167,7 +167,7 @@ func TestBrowserFinds(t *testing.T) {
 	b.signIn(site.URL, account.District)
 	for _, tt := range []struct{ name, plant, script string }{
 		{"too wide", `document.querySelector('.crumb').style.width = '3000px'`, tooWide},
-		{"off its card", `document.querySelector('.card .crit').style.width = '2000px'`, offCard},
+		{"off its card", `document.querySelector('.card .crit').style.transform = 'translateX(40px)'`, offCard},
 		{"overlap", `document.querySelector('.crit .why').style.marginTop = '-30px'`, muddled},
 		{"squeezed", `document.querySelector('.crit .why').style.width = '10px'`, muddled},
 		{"tiny", `document.querySelector('.btn').style.minHeight = '20px'`, tiny},

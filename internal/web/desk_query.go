@@ -24,6 +24,7 @@ type deskQuery struct {
 	q, level, verdict, street, criterion, state, reason, sorting string
 	page                                                         int
 	picked                                                       []string // codes
+	unknown                                                      []string // values asked for that nothing has; the list is not narrowed by them
 }
 
 func newDeskQuery(v url.Values) deskQuery {
@@ -35,6 +36,7 @@ func newDeskQuery(v url.Values) deskQuery {
 	}
 	d := deskQuery{flagged: last("flagged") != "", positive: last("positive") != "", q: last("q"), level: last("level"), verdict: last("verdict"),
 		street: last("street"), criterion: last("criterion"), state: last("state"), reason: last("reason"), sorting: knownSort(last("sort"))}
+	d.dropUnknown()
 	d.page, _ = strconv.Atoi(last("page"))
 	d.page = min(max(d.page, 1), 1_000_000)
 	for _, code := range v["sel"] {
@@ -43,6 +45,24 @@ func newDeskQuery(v url.Values) deskQuery {
 		}
 	}
 	return d
+}
+
+// dropUnknown leaves out what no section can ever have.
+func (d *deskQuery) dropUnknown() {
+	_, level := criteria.ParseLevel(d.level)
+	for _, asked := range []struct {
+		value *string
+		known bool
+	}{
+		{&d.level, level},
+		{&d.verdict, slices.Contains([]string{"met", "conditional", "unmet", "none"}, d.verdict)},
+		{&d.criterion, titlesByCode()[criteria.Code(d.criterion)] != ""},
+	} {
+		if *asked.value != "" && !asked.known {
+			d.unknown = append(d.unknown, *asked.value)
+			*asked.value = ""
+		}
+	}
 }
 
 // knownSort is the order that an address asks for, such as -heads; none when there is no such order.

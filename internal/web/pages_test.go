@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"fugong/internal/account"
+	"fugong/internal/criteria"
 	"fugong/internal/schedule"
 	"fugong/internal/store/storetest"
 )
@@ -31,6 +32,28 @@ func TestSectionsOfAnEmptyInstallation(t *testing.T) {
 	doc := newStage(t).page(http.StatusOK, "/sections")
 	if doc.Find("tbody tr").Length() != 0 || !strings.Contains(doc.Find("main").Text(), "fugong import sections") || doc.Find(".acts a").Length() != 0 {
 		t.Errorf("the page says %q", words(doc.Find("main")))
+	}
+}
+
+// TestUnknownFilters narrow nothing, and the list says so instead of showing the bare value as a choice.
+func TestUnknownFilters(t *testing.T) {
+	w := newDistrict(t)
+	for _, name := range []string{"verdict", "level", "criterion"} {
+		doc := w.page(http.StatusOK, "/sections?"+name+"=bogus")
+		if rows, chips := doc.Find("#rows tbody tr").Length(), doc.Find(".chip--f").Length(); rows != 3 || chips != 0 {
+			t.Errorf("%s: %d rows, %d choices", name, rows, chips)
+		}
+		if got := words(doc.Find(".desk-unknown")); got != "没有“bogus”这个筛选条件，列表没有按它筛选。" {
+			t.Errorf("%s: the page says %q", name, got)
+		}
+		if href, _ := doc.Find(`.acts a[href^="/sections.xlsx"]`).Attr("href"); strings.Contains(href, "bogus") {
+			t.Errorf("%s: it lives on in %q", name, href)
+		}
+	}
+	for _, known := range []string{"verdict=none", "verdict=unmet", "level=serious", "criterion=" + string(criteria.All()[0].Code)} {
+		if doc := w.page(http.StatusOK, "/sections?"+known); doc.Find(".desk-unknown").Length() != 0 {
+			t.Errorf("%s: the page says %q", known, words(doc.Find(".desk-unknown")))
+		}
 	}
 }
 

@@ -53,6 +53,7 @@ type sectionsPage struct {
 	Picked                     []string // on other pages
 	PickedCount                int
 	Chosen                     []chosen
+	Unknown                    []string // asked for, and no choice
 	Total, First, Last         int
 	Page, Pages, Before, After int
 	Export, SheetsURL, FormURL string
@@ -174,7 +175,7 @@ func (s *server) sectionsPage(c echo.Context, d deskQuery) (sectionsPage, error)
 	p.pick(d)
 	p.addresses(d)
 	p.Heads, p.Keys = d.heads(), deskKeys()
-	p.Chosen = d.chosen(s.words(c))
+	p.Chosen, p.Unknown = d.chosen(s.words(c)), d.unknown
 	return p, nil
 }
 
