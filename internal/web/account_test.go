@@ -56,6 +56,30 @@ func TestTheFirstAdmin(t *testing.T) {
 	wantStatus(t, o.browser().get("/setup?token="+token), http.StatusNotFound) // there is an admin already
 }
 
+// TestChoosingATheme by the buttons of the own account, and of the page where one signs in.
+func TestChoosingATheme(t *testing.T) {
+	o := newStage(t)
+	for name, page := range map[string]struct {
+		b       *browser
+		address string
+	}{"signed in": {o.enter(string(account.Inspector)), "/account"}, "signed out": {o.office.browser(), "/login"}} {
+		current := func() (html, button string, offered int) {
+			doc := document(t, page.b.get(page.address))
+			return doc.Find("html").AttrOr("data-theme", ""), doc.Find("main .look [aria-current]").Text(), doc.Find("main .look button").Length()
+		}
+		if html, button, offered := current(); html != "light" || button != "浅色" || offered != 3 {
+			t.Errorf("%s: begins %s, %q of %d", name, html, button, offered)
+		}
+		form := document(t, page.b.get(page.address)).Find("main .look")
+		for theme, word := range map[string]string{"dark": "深色", "auto": "跟随系统"} {
+			wantStatus(t, page.b.post(form.AttrOr("action", ""), url.Values{form.Find("button").AttrOr("name", ""): {theme}}), http.StatusSeeOther)
+			if html, button, _ := current(); html != theme || button != word {
+				t.Errorf("%s: chose %s, is %s, %q", name, theme, html, button)
+			}
+		}
+	}
+}
+
 // invitation takes the link out of the page that shows it once.
 func invitation(t *testing.T, w *httptest.ResponseRecorder) string {
 	t.Helper()

@@ -50,6 +50,9 @@ func (v *Viewer) OtherLang() locale.Lang {
 	return locale.Chinese
 }
 
+// Themes are those that one may choose from.
+func (v *Viewer) Themes() []string { return themes() }
+
 func (s *server) frame(tab string) Frame {
 	f := Frame{Tab: tab, static: s.staticURL, Viewer: &Viewer{}}
 	if s.Demo {
