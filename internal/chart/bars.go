@@ -82,8 +82,9 @@ func (r Rates) SVG() template.HTML {
 		d.titled(row.Title)
 		d.text("", "end", left-8, y+12, fit(row.Name, left-8))
 		d.rect("f-track", left, y, end-left, bar, 2)
-		if share := float64(Tenths(row.Part, row.Whole)) / 1000; share > 0 {
-			d.rect(barClass(LevelOf(row.Part, row.Whole)), left, y, max(2, (end-left)*share), bar, 2)
+		if row.Whole > 0 { // the worst rate of all, none, has an edge of its colour, too
+			share := float64(Tenths(row.Part, row.Whole)) / 1000
+			d.rect(barClass(LevelOf(row.Part, row.Whole)), left, y, max(4, (end-left)*share), bar, 2)
 		}
 		d.text("v", "end", percent, y+12, Percent(row.Part, row.Whole))
 		d.text("lbl", "end", cardWidth-2, y+12, row.fraction())

@@ -97,9 +97,10 @@ func TestRates(t *testing.T) {
 	rows := []Rate{{"学苑<b>", 8, 14, "学苑 57.1%"}, {"永和", 11, 12, ""}, {"空", 0, 0, ""}, {"零", 0, 3, ""}}
 	drawn := Rates{Said: said(), Rows: rows, Whole: Rate{Part: 19, Whole: 26}}.SVG()
 	has(t, drawn, `viewBox="0 0 420 104"`, "学苑&lt;b&gt;", `class="f-bad"`, "57.1%", "8/14", "91.6%", `class="l-ref"`, ">—</text>", ">0/0</text>")
-	if n := strings.Count(string(drawn), `class="f-b`); n != 2 {
-		t.Errorf("%d bars, want one for each street that resumed anything: %s", n, drawn)
+	if n := strings.Count(string(drawn), `class="f-b`); n != 3 {
+		t.Errorf("%d bars, want one for each street that has sections: %s", n, drawn)
 	}
+	has(t, drawn, `<rect class="f-bad" x="54.4" y="77" width="4" height="15" rx="2"/>`) // none resumed: the worst is seen
 }
 
 func TestCounts(t *testing.T) {
