@@ -34,9 +34,9 @@ func TestOverview(t *testing.T) {
 		}
 	}
 	charts := doc.Find("svg.chart").Map(func(_ int, e *goquery.Selection) string { return e.AttrOr("aria-label", "") })
-	for i, want := range []string{"各街道复工率，从低到高：学苑 0%，南安桥 50.0%；全区 33.3%", "复工率：4/29 为 33.3%，5/6 为 33.3%", "未复工原因：人员未到 1，材料运输受阻 1，原因未填 1"} {
-		if charts[i] != want {
-			t.Errorf("chart %d says %q, want %q", i, charts[i], want)
+	for _, want := range []string{"各街道复工率，从低到高：学苑 0%，南安桥 50.0%；全区 33.3%", "复工率：4/29 为 33.3%，5/6 为 33.3%", "未复工原因：人员未到 1，材料运输受阻 1，原因未填 1"} {
+		if !slices.Contains(charts, want) {
+			t.Errorf("the charts say %q, want %q", charts, want)
 		}
 	}
 	if row := words(doc.Find(".board-rest tbody tr").First()); !strings.HasPrefix(row, "学苑示范项目 一标段学苑街道未复工10") || !strings.Contains(row, "区水利局") {

@@ -120,6 +120,10 @@ func TestSmallGroupsAreNotShown(t *testing.T) {
 	if problems := doc.Find("tbody").Last().Text(); !strings.Contains(problems, "少于5") {
 		t.Errorf("few sections with positives are counted: %s", problems)
 	}
+	doc = document(t, w.ask("district", http.MethodGet, "/totals", nil))
+	if all := words(doc.Find("main")); strings.Contains(all, "少于5") || strings.Contains(all, "—") || strings.Contains(all, "少于 5 人") {
+		t.Errorf("numbers are hidden from who reads those of every section: %s", all)
+	}
 }
 
 // TestANumberIsShownOnce: with a reason, in the answer to it alone, and not to be kept by any cache.

@@ -165,7 +165,7 @@ func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPag
 	if f.overdue > 0 {
 		p.OverdueDays = f.overdueOn.Until(calendar.On(f.at, s.Loc))
 	}
-	p.Problems = problemRows(w, f.flags)
+	p.Problems = problemRows(w, f.flags, named)
 	p.Problems, p.MoreProblems = p.Problems[:min(problemsShown, len(p.Problems))], p.Problems[min(problemsShown, len(p.Problems)):]
 	p.count(w, f.tallies)
 	p.Rate = percentWord(p.Resumed, p.Sections)
@@ -216,7 +216,7 @@ func (p *totalsPage) count(w locale.Words, tallies []store.Tally) {
 	p.add(w)
 }
 
-// add makes the sums of the streets and hides the numbers of few people.
+// add makes the sums of the streets; of few people it tells numbers only to who reads those of every section anyway.
 func (p *totalsPage) add(w locale.Words) {
 	groups, everyone := make([]people, len(p.Rows)), people{}
 	for i, row := range p.Rows {
@@ -228,11 +228,14 @@ func (p *totalsPage) add(w locale.Words) {
 		p.ToCheck += row.ToCheck
 	}
 	p.Resting, p.Streets = p.Sections-p.Resumed, len(p.Rows)
-	few, hidden := w.T("totals.few"), hush(groups)
+	few, hidden, all := w.T("totals.few"), make([]hiding, len(groups)), hiding{}
+	if !p.Named {
+		hidden, all = hush(groups), hush([]people{everyone})[0]
+	}
 	for i := range p.Rows {
 		p.Rows[i].People, p.Rows[i].Rate = groups[i].shown(hidden[i], few), percentWord(p.Rows[i].Resumed, p.Rows[i].Sections)
 	}
-	p.People = everyone.shown(hush([]people{everyone})[0], few)
+	p.People = everyone.shown(all, few)
 }
 
 // moveRows brings the changes of state together: what works again, what stands still again, what applied, what is finished.
@@ -283,8 +286,8 @@ func newStandstillRow(sec site.Section, today calendar.Date, named bool) standst
 }
 
 // problemRows counts the sections on which each criterion stands open, the most frequent first. Of tests and health few sections
-// mean few people.
-func problemRows(w locale.Words, flags []store.FlagLine) []problemRow {
+// mean few people, whom nobody shall be told of to whom no section is named.
+func problemRows(w locale.Words, flags []store.FlagLine, named bool) []problemRow {
 	sections := map[criteria.Code]map[site.SectionID]bool{}
 	for _, f := range flags {
 		if sections[f.Code] == nil {
@@ -292,26 +295,25 @@ func problemRows(w locale.Words, flags []store.FlagLine) []problemRow {
 		}
 		sections[f.Code][f.SectionID] = true
 	}
+	shown := func(code criteria.Code) int {
+		if n := len(sections[code]); named || !aboutHealth(code) || !small(n) {
+			return n
+		}
+		return 0
+	}
 	codes := slices.SortedFunc(maps.Keys(sections), func(a, b criteria.Code) int {
-		return cmp.Or(cmp.Compare(shownCount(b, sections), shownCount(a, sections)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(shown(b), shown(a)), cmp.Compare(a, b))
 	})
 	titles := titlesByCode()
 	var rows []problemRow
 	for _, code := range codes {
 		row := problemRow{titles[code], locale.Number(int64(len(sections[code])))}
-		if shownCount(code, sections) == 0 {
+		if shown(code) == 0 {
 			row.Sections = w.T("totals.few")
 		}
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-func shownCount(code criteria.Code, sections map[criteria.Code]map[site.SectionID]bool) int {
-	if n := len(sections[code]); !aboutHealth(code) || !small(n) {
-		return n
-	}
-	return 0
 }
 
 func titlesByCode() map[criteria.Code]string {
