@@ -12,7 +12,9 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/criteria"
+	"fugong/internal/flag"
 	"fugong/internal/schedule"
+	"fugong/internal/store"
 	"fugong/internal/store/storetest"
 )
 
@@ -289,6 +291,29 @@ func TestSectionKnowsItsPlaceInTheList(t *testing.T) {
 	past := w.page(http.StatusOK, "/sections/XY-01")
 	href, _ := past.Find(`a[href*="sheet.pdf?at="]`).Attr("href")
 	w.prints(href, 1)
+}
+
+// TestFlagsOfADay stand in one line for each criterion, with everybody of whom it was said; a single episode keeps its minutes.
+func TestFlagsOfADay(t *testing.T) {
+	episode := func(code criteria.Code, name, since, cleared string) store.FlagLine {
+		f := store.FlagLine{Flag: flag.Flag{Code: code, Name: name, Since: storetest.At(since)}}
+		if cleared != "" {
+			f.ClearedAt = storetest.At(cleared)
+		}
+		return f
+	}
+	rows := flagRows([]store.FlagLine{
+		episode("E01", "甲", "2022-05-06 07:00", ""), episode("E01", "乙", "2022-05-06 09:00", ""), episode("E01", "甲", "2022-05-06 10:00", ""),
+		episode("E02", "丙", "2022-05-06 07:00", ""), episode("E01", "丁", "2022-05-05 23:59", ""), episode("E01", "戊", "2022-05-06 07:00", "2022-05-06 12:00"),
+	}, map[criteria.Code]string{"E01": "一", "E02": "二"}, storetest.Shanghai())
+	var got []string
+	for _, row := range rows {
+		got = append(got, fmt.Sprint(row.Title, " ", row.Names, " ", row.Begun, " ", row.Over, " ", row.Several))
+	}
+	want := []string{"一 甲 乙 2022-05-06  true", "二 丙 2022-05-06  false", "一 丁 2022-05-05  false", "一 戊 2022-05-06 2022-05-06 false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 // TestHistory keeps what was cleared on the page of its section.

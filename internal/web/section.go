@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -82,9 +83,12 @@ type subjectRow struct {
 	worker                    int64 // 0 for other things than people
 }
 
+// flagRow is what stood open of a criterion in a line; of Several episodes it tells the days, of a single one the minutes.
 type flagRow struct {
 	Title, Names   string
 	Since, Cleared calendar.Instant
+	Begun, Over    calendar.Date
+	Several        bool
 }
 
 // zoneFact is the control zone that a section lies in; without a level there is none.
@@ -312,7 +316,7 @@ func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails m
 		}
 	}
 	slices.SortStableFunc(p.Open, func(a, b findingRow) int { return cmp.Compare(a.rank, b.rank) })
-	p.Flags = flagRows(flags, titles)
+	p.Flags = flagRows(flags, titles, s.Loc)
 	return p
 }
 
@@ -365,19 +369,30 @@ func joinWords(a, b string) string {
 	return a + " " + b
 }
 
-// flagRows brings the episodes of one criterion that began and ended together into one line.
-func flagRows(flags []store.FlagLine, titles map[criteria.Code]string) []flagRow {
+// flagRows brings the episodes of one criterion that began on one day, and ended on one or still stand, into one line.
+func flagRows(flags []store.FlagLine, titles map[criteria.Code]string, loc *time.Location) []flagRow {
+	type days struct {
+		title       string
+		begun, over calendar.Date
+	}
 	var rows []flagRow
-	index := map[flagRow]int{}
+	index := map[days]int{}
 	for _, f := range flags {
-		row := flagRow{Title: titles[f.Code], Since: f.Since, Cleared: f.ClearedAt}
-		i, known := index[row]
+		day := days{title: titles[f.Code], begun: calendar.On(f.Since, loc)}
+		if !f.ClearedAt.IsZero() {
+			day.over = calendar.On(f.ClearedAt, loc)
+		}
+		i, known := index[day]
 		if !known {
 			i = len(rows)
-			index[row] = i
-			rows = append(rows, row)
+			index[day] = i
+			rows = append(rows, flagRow{Title: day.title, Since: f.Since, Cleared: f.ClearedAt, Begun: day.begun, Over: day.over})
 		}
-		rows[i].Names = joinWords(rows[i].Names, f.Name)
+		row := &rows[i]
+		if !slices.Contains(strings.Fields(row.Names), f.Name) {
+			row.Names = joinWords(row.Names, f.Name)
+		}
+		row.Several = row.Several || row.Since != f.Since || row.Cleared != f.ClearedAt
 	}
 	return rows
 }
