@@ -36,7 +36,7 @@ func TestAreaGrid(t *testing.T) {
 	if doc.Find(".agrid thead time").Last().AttrOr("datetime", "") != "2022-05-06" {
 		t.Error("the last day is not today")
 	}
-	before := func(d string) bool { return strings.Index(d, "agrid") < strings.Index(d, "ent__list") }
+	before := func(d string) bool { return strings.Index(d, "agrid") < strings.Index(d, `id="areas"`) }
 	if inspector, manager := h.enter("inspector").get("/sections/XY-01/areas"), h.get("/sections/XY-01/areas"); !before(inspector.Body.String()) || before(manager.Body.String()) {
 		t.Error("the grid does not stand above the list for who looks and below it for who enters")
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,8 +151,44 @@ func TestRosterIsFoundByNameAndTeam(t *testing.T) {
 			t.Errorf("%s: %q, want %s", query, said, want)
 		}
 	}
-	if doc := document(t, h.enter("inspector").get(peoplePage)); doc.Find("a[href$='/new'], .ent__row a").Length() > 0 {
+	if doc := document(t, h.get(peoplePage)); doc.Find(".ent-t tbody th a").Length() != 3 {
+		t.Error("the manager is not led to those of the roster")
+	}
+	if doc := document(t, h.enter("inspector").get(peoplePage)); doc.Find("a[href$='/new'], .ent-t tbody a").Length() > 0 {
 		t.Error("an inspector is offered to change the roster")
+	}
+}
+
+// TestRosterIsSorted by the head that one presses, over all its pages, and the other way round when it is pressed again.
+func TestRosterIsSorted(t *testing.T) {
+	h := newHands(t)
+	names := func(address string) string {
+		return strings.Join(texts(document(t, h.get(address)), ".ent-t tbody th a"), " ")
+	}
+	rest := names(peoplePage)
+	for _, head := range []string{"name", "entered", "trade", "room"} {
+		doc := document(t, h.get(peoplePage+"?team="+url.QueryEscape("木工班")))
+		up := doc.Find(`.ent-t a.sort[href*="sort=`+head+`"]`).AttrOr("href", "")
+		if !strings.Contains(up, "team=") {
+			t.Errorf("%s forgets the team: %q", head, up)
+		}
+		doc = document(t, h.get(up))
+		if doc.Find(`th[aria-sort="ascending"]`).Length() != 1 || doc.Find(`form input[name=sort][value="`+head+`"]`).Length() != 1 {
+			t.Errorf("%s: the page does not keep how it is sorted", head)
+		}
+		if down := doc.Find(`.ent-t a.sort[href*="sort=-`+head+`"]`).AttrOr("href", ""); document(t, h.get(down)).Find(`th[aria-sort="descending"]`).Length() != 1 {
+			t.Errorf("%s: pressed again it leads to %q", head, down)
+		}
+	}
+	up, down := strings.Fields(names(peoplePage+"?sort=name")), strings.Fields(names(peoplePage+"?sort=-name"))
+	if !slices.IsSorted(up) || len(up) != 3 {
+		t.Errorf("by name: %q", up)
+	}
+	if slices.Reverse(down); !slices.Equal(up, down) {
+		t.Errorf("by name backwards: %q", down)
+	}
+	if got := names(peoplePage + "?sort=bogus"); got != rest {
+		t.Errorf("by what is no head: %q, want %q", got, rest)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -44,6 +45,8 @@ const peopleShown = 50
 type rosterPage struct {
 	entryFrame
 	Query, Team    string
+	Sorting        string // a head's name, with - before it the other way round
+	Heads          []rosterHead
 	Gone, MayWrite bool
 	Teams          []string
 	Total, Shown   int
@@ -52,6 +55,9 @@ type rosterPage struct {
 	Finding        *findingList // the list is of those of whom a finding speaks; nil for all
 	Older, Newer   string       // addresses of the pages before and after; empty for none
 }
+
+// rosterHead is a head of the list: the address that sorts by it, and which way it is sorted.
+type rosterHead struct{ Name, URL, Order string }
 
 // rosterRow is somebody as the list shows him.
 type rosterRow struct {
@@ -71,11 +77,12 @@ func (s *server) roster(c echo.Context) error {
 		return err
 	}
 	q := c.QueryParams()
-	p := rosterPage{entryFrame: s.entryFrame(about, newForm()), Query: strings.TrimSpace(q.Get("q")), Team: q.Get("team"), Gone: q.Get("gone") != "",
+	p := rosterPage{entryFrame: s.entryFrame(about, newForm()), Query: strings.TrimSpace(q.Get("q")), Team: q.Get("team"), Gone: q.Get("gone") != "", Sorting: q.Get("sort"),
 		MayWrite: s.mayGet(enrolPath, actor(c).User.Role)}
 	p.URL = sectionURL(about.Code)
 	p.fill(members, s.Now(), q.Get("done"))
 	p.page(q)
+	p.heads(q)
 	return s.render(c, http.StatusOK, "roster", p)
 }
 
@@ -106,7 +113,7 @@ func (s *server) sectionBrief(c echo.Context) (site.SectionID, site.Section, err
 	return line.ID, site.Section{ID: line.ID, Code: line.Code, Name: line.Name, ProjectName: line.ProjectName, Street: line.Street}, nil
 }
 
-// fill chooses whom to list: those on the site, or those who have left, by team and then by name.
+// fill chooses whom to list: those on the site, or those who have left, as it was asked to sort them, and by team and name.
 func (p *rosterPage) fill(members []store.Member, now calendar.Instant, done string) {
 	for _, m := range members {
 		row := p.row(m, now)
@@ -122,10 +129,51 @@ func (p *rosterPage) fill(members []store.Member, now calendar.Instant, done str
 		}
 	}
 	slices.Sort(p.Teams)
+	first := rosterOrder(p.Sorting)
 	slices.SortStableFunc(p.Rows, func(a, b rosterRow) int {
-		return cmp.Or(strings.Compare(a.Team, b.Team), strings.Compare(a.Name, b.Name), cmp.Compare(a.WorkerID, b.WorkerID))
+		return cmp.Or(first(a, b), strings.Compare(a.Team, b.Team), strings.Compare(a.Name, b.Name), cmp.Compare(a.WorkerID, b.WorkerID))
 	})
 	p.Total = len(p.Rows)
+}
+
+// rosterOrder compares as a head asks for; by nothing when there is no such head.
+func rosterOrder(asked string) func(a, b rosterRow) int {
+	name, back := strings.CutPrefix(asked, "-")
+	text := func(r rosterRow) string {
+		return map[string]string{"name": r.Name, "team": r.Team, "trade": r.Trade, "category": string(r.Category), "lodging": string(r.Lodging), "room": r.Room,
+			"entered": r.EnteredAt.RFC3339(time.UTC)}[name]
+	}
+	return func(a, b rosterRow) int {
+		if back {
+			a, b = b, a
+		}
+		return strings.Compare(text(a), text(b))
+	}
+}
+
+// heads are those of the table; pressed again they sort the other way round.
+func (p *rosterPage) heads(q url.Values) {
+	for _, name := range []string{"name", "team", "trade", "category", "lodging", "room", "entered"} {
+		h, next := rosterHead{Name: name}, name
+		switch p.Sorting {
+		case name:
+			h.Order, next = "ascending", "-"+name
+		case "-" + name:
+			h.Order = "descending"
+		}
+		h.URL = p.link(q, url.Values{"sort": {next}})
+		p.Heads = append(p.Heads, h)
+	}
+}
+
+// link is the address of the list as it is, but for some of its values.
+func (p *rosterPage) link(q, values url.Values) string {
+	for _, name := range []string{"q", "team", "gone", "finding", "sort"} {
+		if q.Get(name) != "" && !values.Has(name) {
+			values.Set(name, q.Get(name))
+		}
+	}
+	return p.URL + "/people?" + values.Encode()
 }
 
 func (p *rosterPage) row(m store.Member, now calendar.Instant) rosterRow {
@@ -142,15 +190,7 @@ func (p *rosterPage) page(q url.Values) {
 	at, _ := strconv.Atoi(q.Get("page")) // what is no number is the first page
 	last := max(0, (p.Total-1)/peopleShown)
 	at = min(max(at, 0), last)
-	link := func(page int) string {
-		values := url.Values{"page": {strconv.Itoa(page)}}
-		for _, name := range []string{"q", "team", "gone", "finding"} {
-			if q.Get(name) != "" {
-				values.Set(name, q.Get(name))
-			}
-		}
-		return p.URL + "/people?" + values.Encode()
-	}
+	link := func(page int) string { return p.link(q, url.Values{"page": {strconv.Itoa(page)}}) }
 	if at > 0 {
 		p.Newer = link(at - 1)
 	}
