@@ -200,7 +200,12 @@ func (w *world) again() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.copy = filepath.Join(w.TempDir(), "copy.db")
+	w.copy = w.file + ".copy"
+	for _, rest := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(w.copy + rest); err != nil && !errors.Is(err, os.ErrNotExist) {
+			w.Fatal(err)
+		}
+	}
 	if err := os.WriteFile(w.copy, content, 0o600); err != nil {
 		w.Fatal(err)
 	}
@@ -219,6 +224,7 @@ func (w *world) registers() {
 		QA2,李红梅,320699198511120027,2022-04-01 08:00,,木工班
 		QB1,买买提,320699198810010055,2022-04-01 08:00,13987654321,木工班`)
 	storetest.Import(w, w.store, "areas", "标段编号,区域编号,区域名称,区域类型\nQA1,aA1,松河宿舍,宿舍\nQA2,aA2,柏山宿舍,宿舍\nQB1,aB1,榆海宿舍,宿舍")
+	storetest.Import(w, w.store, "rooms", "标段编号,房间号,使用面积,床位数\nQA1,101,20,4\nQA2,201,20,4\nQB1,301,20,4")
 	storetest.Import(w, w.store, "results", "证件号码,采样时间,检测结果,采样管编号\n320699199003070013,2022-05-05 08:00,阳性,tA1\n320699198810010055,2022-05-05 08:00,阳性,tB1")
 	judge := &evaluation.Evaluator{Ledger: w.store, Loc: storetest.Shanghai(), Now: w.now, Log: slog.New(slog.DiscardHandler)}
 	if _, err := judge.Sections(w.Context(), sections, evaluation.Requested); err != nil {
@@ -356,6 +362,12 @@ func (w *world) ask(actor, method, path string, form url.Values) *httptest.Respo
 		r.Header.Set(echo.HeaderContentType, kind)
 		r.Header.Set("Idempotency-Key", "0192f0c1-7c1e-7cc0-8000-000000000000")
 	}
+	return w.send(actor, r)
+}
+
+// send sends a request as an actor, from an address of its own.
+func (w *world) send(actor string, r *http.Request) *httptest.ResponseRecorder {
+	w.Helper()
 	if cookie := w.cookies[actor]; cookie != "" {
 		r.AddCookie(&http.Cookie{Name: sessionName, Value: cookie})
 	}

@@ -2,51 +2,44 @@ package web
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/labstack/echo/v4"
-
-	"fugong/internal/account"
 )
 
-// FuzzForms sends whatever comes to every form of the program, as somebody who may use it. There is no answer of ours that says
-// the program failed, and none sends a browser to another host.
+// FuzzForms sends whatever comes to every form of the program, about what is there, as somebody who may use it; with a key as from a
+// page that was just opened, and without one. There is no answer of ours that says the program failed, and none sends a browser to
+// another host.
 func FuzzForms(f *testing.F) {
-	f.Add(uint(0), "username=li&password=x&next=//evil.example", false)
-	f.Add(uint(12), "name=%E6%9D%8E&role=manager&sections=XY-01&sections=x", true)
-	f.Add(uint(3), "a=%zz&;=&=&code=１２３", false)
-	f.Add(uint(7), `{"a":"\u0000"}`, true)
-	f.Add(uint(5), "secret=AAAA&code=1", false)
-	var forms []Route
-	for _, r := range Routes() {
-		if !safeMethod(r.Method) {
-			forms = append(forms, r)
-		}
+	w := newFormWorld(f)
+	good, forms := w.sentForms(), unsafeRoutes()
+	for i, r := range forms {
+		sent := good[r.Method+" "+r.Path]
+		f.Add(uint(i), sent.body, sent.kind, true)
 	}
-	o := newOffice(f)
-	o.everyone()
-	f.Fuzz(func(t *testing.T, which uint, body string, json bool) {
-		o.TB = t
-		r := forms[which%uint(len(forms))]
-		b := o.browser()
-		if r.Roles[0] != Anyone {
-			b = o.enterAs(t, r.Roles[0])
+	f.Add(uint(0), "username=li&password=x&next=//evil.example", formBody, false)
+	f.Add(uint(12), "name=%E6%9D%8E&role=manager&sections=XY-01&sections=x", jsonBody, true)
+	f.Add(uint(3), "a=%zz&;=&=&code=１２３", formBody, false)
+	f.Add(uint(7), `{"a":"\u0000"}`, jsonBody, true)
+	f.Add(uint(5), "secret=AAAA&code=1", formBody, false)
+	sent := 0
+	f.Fuzz(func(t *testing.T, which uint, body string, kind uint8, keyed bool) {
+		w.TB = t
+		r, key := forms[which%uint(len(forms))], ""
+		if sent++; keyed {
+			key = requestKeyOf(sent)
 		}
-		request := httptest.NewRequest(r.Method, filledIn(r.Path), strings.NewReader(body))
-		request.Header.Set(echo.HeaderContentType, echo.MIMEApplicationForm)
-		if json {
-			request.Header.Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+		answer := w.submit(r, sentForm{body: body, kind: kind % uint8(len(bodyTypes())), as: good[r.Method+" "+r.Path].as}, key)
+		if answer.Code >= http.StatusInternalServerError && answer.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s %s with %q: %d %s", r.Method, r.Path, body, answer.Code, text(answer))
 		}
-		w := b.do(request)
-		if w.Code >= http.StatusInternalServerError && w.Code != http.StatusServiceUnavailable {
-			t.Errorf("%s %s with %q: %d %s", r.Method, r.Path, body, w.Code, text(w))
+		to, err := url.Parse(answer.Header().Get("Location"))
+		if err != nil || to.Host != "" || strings.HasPrefix(answer.Header().Get("Location"), "//") {
+			t.Errorf("%s %s with %q leads to %q", r.Method, r.Path, body, answer.Header().Get("Location"))
 		}
-		to, err := url.Parse(w.Header().Get("Location"))
-		if err != nil || to.Host != "" || strings.HasPrefix(w.Header().Get("Location"), "//") {
-			t.Errorf("%s %s with %q leads to %q", r.Method, r.Path, body, w.Header().Get("Location"))
+		if answer.Code < http.StatusBadRequest { // what is there must be there for the next one, too
+			w.close()
+			w.again()
 		}
 	})
 }
@@ -70,19 +63,4 @@ func FuzzNext(f *testing.F) {
 			t.Errorf("safeNext(%q) = %q, and of that %q", asked, next, again)
 		}
 	})
-}
-
-// enterAs gives a new session of the user of a role, who may have been changed by what came before.
-func (o *office) enterAs(t *testing.T, role account.Role) *browser {
-	t.Helper()
-	users, err := o.store.Users(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, u := range users {
-		if u.Role == role && u.DisabledAt.IsZero() {
-			return o.enter(u.Name)
-		}
-	}
-	return o.browser()
 }
