@@ -49,9 +49,6 @@ func SealedColumns() []string {
 	return names
 }
 
-// OnHealth tells whether the remark on an item of the checklist is sealed.
-func OnHealth(item string) bool { return onHealth(item) }
-
 // Fits tells whether a number may be behind a masked one.
 func Fits(masked, number string) bool { return fits(masked, number) }
 

@@ -9,6 +9,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
+	"fugong/internal/calendar"
 	"fugong/internal/fault"
 	"fugong/internal/roster"
 	"fugong/internal/store"
@@ -41,7 +42,7 @@ func TestNumberIsShownForAReasonThatIsWrittenDown(t *testing.T) {
 		if err != nil || who != (store.Person{ID: id, Name: "王小明", Tail: "0013"}) {
 			t.Errorf("%+v, %v", who, err)
 		}
-		number, err := s.RevealNumber(t.Context(), own, "XY-01", id, "核对 "+wang+" 的健康码", audit.Act{Actor: "li"}, now)
+		number, err := s.RevealNumber(t.Context(), store.Look{Within: own, Section: "XY-01", Reason: "核对 " + wang + " 的健康码", Act: audit.Act{Actor: "li"}, Now: now}, id)
 		if err != nil || number != wang {
 			t.Fatalf("%s, %v", number, err)
 		}
@@ -53,10 +54,73 @@ func TestNumberIsShownForAReasonThatIsWrittenDown(t *testing.T) {
 	})
 }
 
-func TestNumberIsNotShownOutsideTheScope(t *testing.T) {
+// looks shows everything that is covered, by what the trail calls it; each gives what it shows, in words.
+func looks(t *testing.T, s *store.Store, look store.Look, id roster.WorkerID) map[string]func() (string, error) {
+	t.Helper()
+	return map[string]func() (string, error){
+		"number": func() (string, error) { return s.RevealNumber(t.Context(), look, id) },
+		"phone":  func() (string, error) { return s.RevealPhone(t.Context(), look, id) },
+		"passage": func() (string, error) {
+			passages, err := s.RevealPassages(t.Context(), look, id)
+			var said []string
+			for _, p := range passages {
+				said = append(said, string(p.Direction)+p.Reason)
+			}
+			return strings.Join(said, " "), err
+		},
+		"remarks": func() (string, error) {
+			filed, err := s.RevealRemarks(t.Context(), look, calendar.Day(2022, 5, 5))
+			var said []string
+			for _, f := range filed {
+				for _, a := range f.Answers {
+					said = append(said, a.Item+a.Remark)
+				}
+			}
+			return strings.Join(said, " "), err
+		},
+		"people": func() (string, error) { return "", s.RevealPeople(t.Context(), look, "nat.positive", 2) },
+	}
+}
+
+// coveredThings is a district in which there is something covered of each kind, all about the one who is given.
+func coveredThings(t *testing.T, s *store.Store) roster.WorkerID {
+	t.Helper()
+	readDistrict(t, s)
+	storetest.Import(t, s, "gate", gateCSV)
+	storetest.Import(t, s, "checklists", answersCSV)
+	return somebody(t, s)
+}
+
+func TestWhatIsCoveredIsShownForAReasonThatIsWrittenDown(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		readDistrict(t, s)
-		id, now := somebody(t, s), storetest.At("2022-05-06 09:00")
+		id := coveredThings(t, s)
+		look := store.Look{Within: account.Scope{Streets: []string{"学苑街道"}}, Section: "XY-01", Reason: "核对密接", Act: audit.Act{Actor: "li"}, Now: storetest.At("2022-05-06 09:00")}
+		for kind, show := range looks(t, s, look, id) {
+			want := map[string]string{"number": wang, "phone": "13812345678", "passage": "出发热就医", "remarks": "D4王小明独自隔离"}[kind]
+			if got, err := show(); got != want || err != nil {
+				t.Errorf("%s: %q, %v", kind, got, err)
+			}
+			trail, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: kind + ".reveal", Limit: 10})
+			if err != nil || len(trail) != 1 || trail[0].Act.Actor != "li" || trail[0].Act.Detail["section"] != "XY-01" || trail[0].Act.Detail["reason"] != "核对密接" {
+				t.Errorf("%s: trail %+v, %v", kind, trail, err)
+			} else if said := fmt.Sprint(trail); want != "" && strings.Contains(said, want) {
+				t.Errorf("%s: the trail tells what was shown: %s", kind, said)
+			}
+		}
+		people, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: "people.reveal", Limit: 10})
+		if err != nil || people[0].Act.Detail["criterion"] != "nat.positive" || people[0].Act.Detail["people"] != "2" {
+			t.Errorf("people: %+v, %v", people, err)
+		}
+		remarks, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: "remarks.reveal", Limit: 10})
+		if err != nil || remarks[0].Act.Detail["date"] != "2022-05-05" {
+			t.Errorf("remarks: %+v, %v", remarks, err)
+		}
+	})
+}
+
+func TestNothingIsShownOutsideTheScope(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		id := coveredThings(t, s)
 		for name, tt := range map[string]struct {
 			within  account.Scope
 			section string
@@ -70,16 +134,44 @@ func TestNumberIsNotShownOutsideTheScope(t *testing.T) {
 			"a worker that is not there":      {account.Everywhere(), "XY-01", 9999},
 			"with no scope":                   {account.Scope{}, "XY-01", id},
 		} {
-			number, err := s.RevealNumber(t.Context(), tt.within, tt.section, tt.worker, "核对身份", audit.Act{Actor: "li"}, now)
-			if number != "" || fault.KindOf(err) != fault.NotFound {
-				t.Errorf("%s: %q, %v", name, number, err)
+			look := store.Look{Within: tt.within, Section: tt.section, Reason: "核对身份", Act: audit.Act{Actor: "li"}, Now: storetest.At("2022-05-06 09:00")}
+			for kind, show := range looks(t, s, look, tt.worker) {
+				if ofSection := kind == "remarks" || kind == "people"; ofSection && (tt.section == "XY-02" || tt.worker != id) {
+					continue // they are of no one person
+				}
+				if got, err := show(); got != "" || fault.KindOf(err) != fault.NotFound {
+					t.Errorf("%s, %s: %q, %v", kind, name, got, err)
+				}
+				if trail, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: kind + ".reveal", Limit: 10}); err != nil || len(trail) != 0 {
+					t.Errorf("%s, %s: trail %+v, %v", kind, name, trail, err)
+				}
 			}
 			if who, err := s.PersonOn(t.Context(), tt.within, tt.section, tt.worker); who != (store.Person{}) || fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%s: %+v, %v", name, who, err)
 			}
 		}
-		if trail, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: "number.reveal", Limit: 10}); err != nil || len(trail) != 0 {
-			t.Errorf("trail %+v, %v", trail, err)
+	})
+}
+
+// TestAllKindsCountTogether: the thirty of an hour are of everything that is covered, and what is held back is named as what it is.
+func TestAllKindsCountTogether(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		id := coveredThings(t, s)
+		look := store.Look{Within: account.Everywhere(), Section: "XY-01", Reason: "核对身份", Act: audit.Act{Actor: "li"}, Now: storetest.At("2022-05-06 09:00")}
+		all := looks(t, s, look, id)
+		for i := range store.RevealsAnHour {
+			kind := []string{"number", "phone", "passage", "remarks", "people"}[i%5]
+			if _, err := all[kind](); err != nil {
+				t.Fatalf("%d, %s: %v", i, kind, err)
+			}
+		}
+		for kind, show := range all {
+			if got, err := show(); got != "" || fault.KindOf(err) != fault.Limited || !strings.Contains(err.Error(), fmt.Sprint(store.RevealsAnHour)) {
+				t.Errorf("%s: %q, %v", kind, got, err)
+			}
+			if held, err := s.AuditEntries(t.Context(), store.AuditFilter{Action: kind + ".withhold", Limit: 10}); err != nil || len(held) != 1 || held[0].Act.Detail["reason"] != "核对身份" {
+				t.Errorf("%s: trail %+v, %v", kind, held, err)
+			}
 		}
 	})
 }
@@ -90,7 +182,7 @@ func TestThirtyNumbersAnHour(t *testing.T) {
 		readDistrict(t, s)
 		id, now := somebody(t, s), storetest.At("2022-05-06 09:00")
 		reveal := func(actor string, after time.Duration) error {
-			_, err := s.RevealNumber(t.Context(), account.Everywhere(), "XY-01", id, "核对身份", audit.Act{Actor: actor}, now.Add(after))
+			_, err := s.RevealNumber(t.Context(), store.Look{Within: account.Everywhere(), Section: "XY-01", Reason: "核对身份", Act: audit.Act{Actor: actor}, Now: now.Add(after)}, id)
 			return err
 		}
 		errs := make([]error, 50)

@@ -80,33 +80,38 @@ func (s *Store) sectionWithin(ctx context.Context, tx bun.IDB, within account.Sc
 // no such section within the scope.
 func (s *Store) Submissions(ctx context.Context, within account.Scope, section string, day calendar.Date) ([]Filed, error) {
 	var all []Filed
-	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
-		id, err := s.sectionWithin(ctx, tx, within, section)
-		if err != nil {
-			return err
-		}
-		answers, err := s.answersOn(ctx, tx, id, section, day)
-		if err != nil {
-			return err
-		}
-		var rows []submissionRow
-		err = tx.NewSelect().Model(&rows).Where("section_id = ? AND date = ?", id, day).Order("version").Scan(ctx)
-		if err != nil {
-			return err
-		}
-		all = make([]Filed, len(rows))
-		for i := range rows {
-			if all[i], err = rows[i].filed(section, answers[rows[i].SubmittedAt]); err != nil {
-				return err
-			}
-		}
-		return nil
+	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		all, err = s.filedOn(ctx, tx, within, section, day)
+		return err
 	})
 	if err == nil {
 		err = s.addPhotos(ctx, within, all) // a checklist's photos never change
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list checklists of %s: %w", section, err)
+	}
+	return all, nil
+}
+
+// filedOn reads the checklists of a section for a day, all but their photos.
+func (s *Store) filedOn(ctx context.Context, tx bun.Tx, within account.Scope, section string, day calendar.Date) ([]Filed, error) {
+	id, err := s.sectionWithin(ctx, tx, within, section)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := s.answersOn(ctx, tx, id, section, day)
+	if err != nil {
+		return nil, err
+	}
+	var rows []submissionRow
+	if err = tx.NewSelect().Model(&rows).Where("section_id = ? AND date = ?", id, day).Order("version").Scan(ctx); err != nil {
+		return nil, err
+	}
+	all := make([]Filed, len(rows))
+	for i := range rows {
+		if all[i], err = rows[i].filed(section, answers[rows[i].SubmittedAt]); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }

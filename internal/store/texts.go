@@ -21,8 +21,8 @@ const (
 // healthItems are the parts of the checklist that are about people's tests and health, as the beginnings of their items' codes.
 const healthItems = "CD"
 
-// onHealth reports whether the remark on an item of the checklist is sealed.
-func onHealth(item string) bool { return item != "" && strings.Contains(healthItems, item[:1]) }
+// OnHealth reports whether the remark on an item of the checklist is about tests or health, and therefore sealed.
+func OnHealth(item string) bool { return item != "" && strings.Contains(healthItems, item[:1]) }
 
 // remarkKey is the row key of a sealed remark.
 func remarkKey(section string, day calendar.Date, item string) string {
@@ -51,7 +51,7 @@ func (s *Store) openText(field, rowKey string, text *string, sealed *bytea) erro
 
 // sealRemark seals what an answer says about health.
 func (s *Store) sealRemark(section string, r *answerRow) error {
-	if !onHealth(r.Item) {
+	if !OnHealth(r.Item) {
 		return nil
 	}
 	return s.sealText(remarkField, remarkKey(section, r.Date, r.Item), &r.Remark, &r.RemarkSealed)

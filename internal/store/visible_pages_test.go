@@ -242,7 +242,9 @@ func TestScopesHoldInChanges(t *testing.T) {
 func TestEveryScopeIsTested(t *testing.T) {
 	tested := map[string]string{
 		"DecideCase": "TestCasesAreDecidedWithinScope", "SettleCase": "TestNobodyDecidesOnPeopleElsewhere", "Submit": "TestWhatFailedIsNotKept",
-		"RevealNumber": "TestNumberIsNotShownOutsideTheScope", "ChangeUser": "TestChangesEndWhatRestsOnThem", "Import": "TestSectionsOutsideAreUnknown",
+		"RevealNumber": "TestNothingIsShownOutsideTheScope", "RevealPhone": "TestNothingIsShownOutsideTheScope",
+		"RevealPassages": "TestNothingIsShownOutsideTheScope", "RevealRemarks": "TestNothingIsShownOutsideTheScope",
+		"RevealPeople": "TestNothingIsShownOutsideTheScope", "ChangeUser": "TestChangesEndWhatRestsOnThem", "Import": "TestSectionsOutsideAreUnknown",
 		"ImportOnce": "TestScopesHoldInChanges", "TakeIn": "TestScopesHoldInChanges", "Preview": "TestScopesHoldInChanges",
 		"Receive": "TestScopesHoldInChanges", "CheckUploaded": "TestScopesHoldInChanges",
 		"TakeUploaded": "TestScopesHoldInChanges", "ChangeRoute": "TestScopesHoldInChanges",
