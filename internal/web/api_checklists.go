@@ -256,7 +256,7 @@ func (s *server) apiChecklists(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	lensOf(actor(c).User.Role).coverRemarks(versions)
+	lensOf(actor(c).User.Role).coverRemarks(versions, s.words(c).T("reveal.remark"))
 	answer, err := s.versionsAnswer(c, id, versions)
 	if err != nil {
 		return err

@@ -108,6 +108,14 @@ func (w *world) objects(path string) []object {
 			}
 			add(pair, ":code", code, ":area", area)
 		}
+	case strings.Contains(path, ":criterion"):
+		for _, pair := range []string{"QA1 nat.positive", "QA2 nat.positive", "QB1 nat.positive", "gone nat.positive", "QA1 room.occupancy", "QA1 gone", "QA1 bad"} {
+			code, criterion, _ := strings.Cut(pair, " ")
+			if criterion == "bad" {
+				criterion = bad
+			}
+			add(pair, ":code", code, ":criterion", criterion)
+		}
 	case strings.Contains(path, "/checklists/:file"):
 		for _, code := range []string{"QA1", "QA2", "QB1", "gone"} {
 			add(code, ":code", code, ":file", "2022-05-05")
@@ -186,7 +194,7 @@ func (w *world) staticURL(name string) string {
 // forms fills in what a route needs to do its work, so that one who may use it gets that far.
 func (w *world) form(path string) url.Values {
 	switch path {
-	case numberPath:
+	case numberPath, phonePath, passagesPath, remarksPath, patientsPath:
 		return url.Values{"reason": {"核对身份"}}
 	case "/quarantine/:id":
 		return url.Values{"do": {"dismiss"}, "reason": {"不是本工地的人"}}

@@ -97,6 +97,7 @@ type checklistDayPage struct {
 	Versions        []versionView
 	Shown           versionView
 	Parts           []partView
+	Remarks         string // page that shows what is remarked on health, where the role sees it covered and there is any
 }
 
 type versionView struct {
@@ -172,8 +173,11 @@ func (s *server) checklistDayPage(c echo.Context, day calendar.Date) (checklistD
 		return p, err
 	}
 	versions, err := s.Store.Submissions(c.Request().Context(), within(c), p.Code, day)
-	lensOf(actor(c).User.Role).coverRemarks(versions)
-	w := s.words(c)
+	look, w := lensOf(actor(c).User.Role), s.words(c)
+	if !look.texts && slices.ContainsFunc(versions, remarksHealth) && s.mayGet(remarksPath, actor(c).User.Role) {
+		p.Remarks = p.URL + "/checklists/" + day.String() + "/remarks"
+	}
+	look.coverRemarks(versions, w.T("reveal.remark"))
 	for i, f := range versions {
 		v := versionView{filedLine: filedLine{f.Version, f.ReceivedAt, f.By, late(f.ReceivedAt, p.Deadline), len(f.Answers), refused(f.Answers)},
 			DeviceAt: f.DeviceAt, Form: f.Template}
@@ -190,6 +194,11 @@ func (s *server) checklistDayPage(c echo.Context, day calendar.Date) (checklistD
 		p.Notice = w.T("checklist.sent", "n", len(versions))
 	}
 	return p, err
+}
+
+// remarksHealth reports whether a checklist remarks on tests or health.
+func remarksHealth(f store.Filed) bool {
+	return slices.ContainsFunc(f.Answers, func(a checklist.Answer) bool { return a.Remark != "" && store.OnHealth(a.Item) })
 }
 
 func refused(answers []checklist.Answer) int {

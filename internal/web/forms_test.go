@@ -27,8 +27,8 @@ func bodyTypes() []string {
 	return []string{echo.MIMEApplicationForm, echo.MIMEApplicationJSON, "multipart/form-data; boundary=form", "image/png"}
 }
 
-// sentForm is a body that gets as far as the code of its own route, and the status with which that answers.
-type sentForm struct {
+// reachedForm is a body that gets as far as the code of its own route, and the status with which that answers.
+type reachedForm struct {
 	body string
 	kind uint8
 	want int
@@ -48,18 +48,18 @@ func unsafeRoutes() []Route {
 
 // sentForms gives a good body for every unsafe route, by its method and path. Those that are answered with 422 are refused for what
 // stands in one of their fields.
-func (w *world) sentForms() map[string]sentForm {
+func (w *world) sentForms() map[string]reachedForm {
 	w.Helper()
-	typed := func(want int, values ...string) sentForm {
+	typed := func(want int, values ...string) reachedForm {
 		v := url.Values{}
 		for i := 0; i < len(values); i += 2 {
 			v.Add(values[i], values[i+1])
 		}
-		return sentForm{body: v.Encode(), want: want}
+		return reachedForm{body: v.Encode(), want: want}
 	}
-	by := func(actor string, f sentForm) sentForm { f.as = actor; return f }
+	by := func(actor string, f reachedForm) reachedForm { f.as = actor; return f }
 	const done, field = http.StatusSeeOther, http.StatusUnprocessableEntity
-	return map[string]sentForm{
+	return map[string]reachedForm{
 		"POST /login":                                    typed(done, "username", "insp_a", "password", goodPassword),
 		"POST /login/code":                               by("pending", typed(field, "code", "000000")),
 		"POST /logout":                                   typed(done),
@@ -82,6 +82,10 @@ func (w *world) sentForms() map[string]sentForm {
 		"POST /route":                                    typed(done, "do", "add", "sel", "QA1"),
 		"POST /sections/:code/sheet":                     typed(done, "copy", "internal"),
 		"POST " + numberPath:                             typed(http.StatusOK, "reason", "核对身份"),
+		"POST " + phonePath:                              typed(http.StatusOK, "reason", "核对身份"),
+		"POST " + passagesPath:                           typed(http.StatusOK, "reason", "核对身份"),
+		"POST " + remarksPath:                            typed(http.StatusOK, "reason", "核对身份"),
+		"POST " + patientsPath:                           typed(http.StatusOK, "reason", "核对身份"),
 		"POST " + disinfectPath:                          typed(done, "agent", "含氯消毒液", "strength", "500mg/L", "minutes", "30", "operator", "钱七", "when", "now"),
 		"POST " + bedPath:                                typed(done, "room", "101", "when", "now"),
 		"POST " + enrolPath:                              typed(done, "name", "戊金生", "number", "320699199602290042", "entered", "2022-05-06T07:00", "team", "钢筋班"),
@@ -141,7 +145,7 @@ func actorOf(r Route) string {
 }
 
 // submit sends a body to a route about the first object there is; a key makes it the form of a page that was opened only once.
-func (w *world) submit(r Route, f sentForm, key string) *httptest.ResponseRecorder {
+func (w *world) submit(r Route, f reachedForm, key string) *httptest.ResponseRecorder {
 	w.Helper()
 	body := f.body
 	if key != "" && f.kind == formBody {

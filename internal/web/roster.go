@@ -63,6 +63,7 @@ type rosterHead struct{ Name, URL, Order string }
 type rosterRow struct {
 	store.Member
 	URL, BedURL string
+	Covered     wayIn // to what the role sees covered of him
 	HasLeft     bool
 	Observed    locale.Phrase // what a finding says of him, and what it asks for
 	Limit       locale.Phrase
@@ -83,6 +84,7 @@ func (s *server) roster(c echo.Context) error {
 	p.fill(members, s.Now(), q.Get("done"))
 	p.page(q)
 	p.heads(q)
+	s.coverRows(c, p.URL, p.Rows)
 	return s.render(c, http.StatusOK, "roster", p)
 }
 
@@ -174,6 +176,15 @@ func (p *rosterPage) link(q, values url.Values) string {
 		}
 	}
 	return p.URL + "/people?" + values.Encode()
+}
+
+// coverRows adds the ways to what the role sees covered of people.
+func (s *server) coverRows(c echo.Context, section string, rows []rosterRow) {
+	for i := range rows {
+		if id := int64(rows[i].WorkerID); id != 0 {
+			rows[i].Covered = s.wayTo(section, id, actor(c).User.Role)
+		}
+	}
 }
 
 func (p *rosterPage) row(m store.Member, now calendar.Instant) rosterRow {

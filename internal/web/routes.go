@@ -64,14 +64,13 @@ func Routes() []Route {
 		photoRoutes(),
 		importRoutes(),
 		peopleRoutes(),
+		revealRoutes(),
 		preferenceRoutes(),
 	)
 	return append(pages, []Route{
 		{http.MethodGet, "/", Policy{Roles: account.Roles(), Scope: ScopeNone}, (*server).home},
 		{http.MethodGet, "/sections/:code", see, (*server).section},
 		{http.MethodGet, "/sections/:code/sheet.pdf", Policy{Roles: printers, Scope: ScopeOwn}, (*server).sheet},
-		{http.MethodGet, numberPath, Policy{Roles: printers, Scope: ScopeOwn, Fresh: true}, (*server).numberForm},
-		{http.MethodPost, numberPath, Policy{Roles: printers, Scope: ScopeOwn, Fresh: true}, (*server).number},
 		{http.MethodGet, "/totals", Policy{Roles: of(account.District, account.Leader), Scope: ScopeOwn}, (*server).totals},
 		{http.MethodPost, "/sections/:code/sheet", Policy{Roles: issuers(), Scope: ScopeOwn}, (*server).issueSheet},
 		{http.MethodGet, "/papers/:file", Policy{Roles: holders(), Scope: ScopeOwn}, (*server).paperFile},

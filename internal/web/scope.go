@@ -22,17 +22,21 @@ type lens struct {
 	tails  bool // the last four of ID numbers
 	phones bool // telephone numbers, in full
 	health bool // how single criteria about tests and health stand
+	ill    bool // of whom these speak; who does not see it may look for a reason
+	texts  bool // what checklists remark on tests and health, likewise
 }
 
 // lensOf says what a role sees of people. Roles that only count, and those that only look after accounts and policies, see none.
 func lensOf(role account.Role) lens {
 	switch role {
 	case account.Manager:
-		return lens{names: true, tails: true, phones: true, health: true}
-	case account.Inspector, account.District:
+		return lens{names: true, tails: true, phones: true, health: true, ill: true, texts: true}
+	case account.Inspector:
+		return lens{names: true, tails: true, health: true, ill: true}
+	case account.District:
 		return lens{names: true, tails: true, health: true}
 	case account.Health:
-		return lens{names: true, health: true}
+		return lens{names: true, health: true, ill: true}
 	}
 	return lens{}
 }
@@ -40,10 +44,11 @@ func lensOf(role account.Role) lens {
 // withheld stands where a role may not read what a finding says of people.
 const withheld = "具体情况不对本角色显示"
 
-// report leaves out of a report what the role may not see: findings about health altogether, whatever they say, and what others say
-// of people. Of whom a finding speaks shows in its wording, too. The verdict is of all findings and has to be taken before.
+// report leaves out of a report what the role may not see: findings about health altogether, whatever they say, or of whom they
+// speak, and what others say of people. Of whom a finding speaks shows in its wording, too. The verdict is of all findings and has to
+// be taken before.
 func (l lens) report(r criteria.Report) criteria.Report {
-	if l.names && l.health && l.phones {
+	if l.names && l.health && l.ill && l.phones {
 		return r
 	}
 	var seen []criteria.Finding
@@ -54,6 +59,9 @@ func (l lens) report(r criteria.Report) criteria.Report {
 		if !l.names {
 			f = criteria.Finding{Code: f.Code, Status: f.Status, Severity: f.Severity, Reason: locale.Say(withheld), Suspend: f.Suspend}
 		}
+		if aboutHealth(f.Code) && !l.ill {
+			f = peopleLeftOut(f)
+		}
 		if !l.phones {
 			f = numbersCovered(f)
 		}
@@ -63,11 +71,45 @@ func (l lens) report(r criteria.Report) criteria.Report {
 	return r
 }
 
-// coverRemarks covers the numbers in remarks of checklists, for roles that see no telephone numbers in full.
-func (l lens) coverRemarks(versions []store.Filed) {
+// peopleLeftOut is a finding that counts people and names none.
+func peopleLeftOut(f criteria.Finding) criteria.Finding {
+	var others []criteria.Subject
+	for _, subject := range f.Subjects {
+		if subject.Kind != criteria.Worker {
+			others = append(others, subject)
+		} else if strings.Contains(f.Reason.String()+f.Observed.String(), subject.Name) {
+			f.Reason, f.Observed = locale.Say(withheld), locale.Phrase{}
+		}
+	}
+	f.Subjects, f.Mended = others, nil
+	return f
+}
+
+// leftOut counts the people whom report leaves out of findings that still stand in it, by criterion.
+func (l lens) leftOut(r criteria.Report) map[criteria.Code]int {
+	n := map[criteria.Code]int{}
+	for _, f := range r.Findings {
+		if l.ill || !l.health || !aboutHealth(f.Code) {
+			continue
+		}
+		for _, subject := range f.Subjects {
+			if subject.Kind == criteria.Worker {
+				n[f.Code]++
+			}
+		}
+	}
+	return n
+}
+
+// coverRemarks covers what checklists remark on tests and health, and numbers in other remarks, for roles that do not see them.
+// Covered says in the reader's language what stands there instead.
+func (l lens) coverRemarks(versions []store.Filed, covered string) {
 	for i := range versions {
 		for j := range versions[i].Answers {
-			if a := &versions[i].Answers[j]; !l.phones {
+			switch a := &versions[i].Answers[j]; {
+			case !l.texts && a.Remark != "" && store.OnHealth(a.Item):
+				a.Remark = covered
+			case !l.phones:
 				a.Remark = sheet.MaskText(a.Remark)
 			}
 		}
@@ -96,7 +138,7 @@ func (l lens) flags(all []store.FlagLine) []store.FlagLine {
 		if aboutHealth(f.Code) && !l.health {
 			continue
 		}
-		if !l.names {
+		if !l.names || !l.ill && aboutHealth(f.Code) && strings.HasPrefix(f.Subject, "worker:") {
 			f.Name, f.Subject, f.Reason = "", "", withheld
 		}
 		seen = append(seen, f)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"fugong/internal/account"
 	"fugong/internal/criteria"
 	"fugong/internal/locale"
@@ -60,21 +62,28 @@ func TestWhoSeesWhatOfPeople(t *testing.T) {
 
 func TestLens(t *testing.T) {
 	report := criteria.Report{Findings: []criteria.Finding{
-		{Code: "nat.positive", Status: criteria.Fail, Reason: locale.Say("%s阳性", "王小明"), Subjects: []criteria.Subject{{Kind: criteria.Worker, Name: "王小明"}}, Mended: []criteria.Mend{{Name: "李红"}}},
+		{Code: "nat.positive", Status: criteria.Fail, Reason: locale.Say("%s阳性", "王小明"), Subjects: []criteria.Subject{{Kind: criteria.Worker, Name: "王小明"}}, Mended: []criteria.Mend{{Name: "王小明"}}},
 		{Code: "room.occupancy", Status: criteria.Fail, Observed: locale.Say("%s等9人", "李红"), Subjects: []criteria.Subject{{Kind: criteria.Worker, Name: "李红"}}},
 	}}
 	flags := []store.FlagLine{{SectionCode: "QA1"}, {SectionCode: "QA1"}}
-	flags[0].Code, flags[0].Name, flags[0].Reason = "nat.positive", "王小明", "王小明阳性"
+	flags[0].Code, flags[0].Subject, flags[0].Name, flags[0].Reason = "nat.positive", "worker:1", "王小明", "王小明阳性"
 	flags[1].Code, flags[1].Name, flags[1].Reason = "room.occupancy", "李红", "李红等9人"
 	may := newAccess(Routes())
 	for _, role := range append(account.Roles(), "", Anyone) {
 		look := lensOf(role)
 		named := slices.Contains([]account.Role{account.Manager, account.Inspector, account.District, account.Health}, role)
 		seen := fmt.Sprint(look.report(report), look.flags(slices.Clone(flags)))
-		for _, word := range []string{"王小明", "李红"} {
-			if strings.Contains(seen, word) != named {
-				t.Errorf("%q sees %s: %v", role, word, !named)
+		for word, want := range map[string]bool{"王小明": named && role != account.District, "李红": named} {
+			if strings.Contains(seen, word) != want {
+				t.Errorf("%q sees %s: %v", role, word, !want)
 			}
+		}
+		wantLeftOut := map[criteria.Code]int{}
+		if role == account.District {
+			wantLeftOut["nat.positive"] = 1
+		}
+		if d := cmp.Diff(wantLeftOut, look.leftOut(report)); d != "" {
+			t.Errorf("%q is told how many were left out (-want +got):\n%s", role, d)
 		}
 		if got := look.report(report).Findings; len(got) == 2 != named || got[len(got)-1].Code != "room.occupancy" {
 			t.Errorf("%q sees of a positive: %+v", role, got)

@@ -63,6 +63,8 @@ type findingRow struct {
 	Remedy, Rows               string // page where what is missing is entered, and where what was judged stands
 	Subjects                   []subjectRow
 	Of                         int           // subjects in all
+	LeftOut                    int           // people among them whom the role sees for a reason only
+	Patients                   string        // page where it does
 	Kind                       criteria.Kind // of the subjects
 	All                        string        // page that lists them all, where not all are here
 	rank                       int
@@ -76,11 +78,12 @@ type calc struct {
 	Share           chart.Share
 }
 
-// subjectRow is what a finding is about; Reveal leads to the whole number of a person, for those who may see it.
+// subjectRow is what a finding is about.
 type subjectRow struct {
-	Name, Tail, Where, Reveal string
-	Observed, Limit           locale.Phrase
-	worker                    int64 // 0 for other things than people
+	Name, Tail, Where string
+	Observed, Limit   locale.Phrase
+	worker            int64 // 0 for other things than people
+	Covered           wayIn // to what the role sees covered of him
 }
 
 // flagRow is what stood open of a criterion in a line; of Several episodes it tells the days, of a single one the minutes.
@@ -121,6 +124,7 @@ func (s *server) section(c echo.Context) error {
 	role := actor(c).User.Role
 	look := lensOf(role)
 	level, verdict := examined.Report.Level(), examined.Report.Verdict() // of all findings, also of those that do not show
+	leftOut := look.leftOut(examined.Report)
 	examined.Report = look.report(examined.Report)
 	tails, err := s.tails(c, look, examined.Report)
 	if err != nil {
@@ -130,7 +134,7 @@ func (s *server) section(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := s.sectionPage(c, examined, tails, look.flags(flags))
+	p := s.sectionPage(c, examined, leftOut, tails, look.flags(flags))
 	p.Verdict, p.Level, p.Here = verdict.String(), level.String(), c.Request().URL.RequestURI()
 	p.MaySheet, p.MayRoute = s.mayGet("/sections/:code/sheet.pdf", role), slices.Contains(travellers(), role)
 	p.Entries = s.entryLinks(p.Code, role)
@@ -154,9 +158,7 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 		f.Rows = s.rowsPage(p.URL, criteria.Code(f.Code), role)
 		f.All = s.subjectsPage(p.URL, *f, role)
 		f.cut()
-		if s.mayGet(numberPath, role) {
-			f.reveal(p.URL)
-		}
+		s.covers(p.URL, f, role)
 	}
 	p.Rooms, p.Beds, p.Free = newHouse(e).size()
 	p.Today = calendar.On(s.Now(), s.Loc)
@@ -291,7 +293,9 @@ func (s *server) sectionID(c echo.Context) (site.SectionID, error) {
 	return ids[0], nil
 }
 
-func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails map[roster.WorkerID]string, flags []store.FlagLine) sectionPage {
+func (s *server) sectionPage(
+	c echo.Context, judged evaluation.Examined, leftOut map[criteria.Code]int, tails map[roster.WorkerID]string, flags []store.FlagLine,
+) sectionPage {
 	sec, r := judged.Section, judged.Report
 	p := sectionPage{Frame: s.frame("sections"), Code: sec.Code, URL: sectionURL(sec.Code), Name: sec.Name, Project: sec.ProjectName, Street: sec.Street,
 		Community: sec.Community, Address: sec.Address, Contractor: sec.Contractor, Manager: sec.Manager, State: string(sec.State),
@@ -299,7 +303,7 @@ func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails m
 		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys()}
 	titles, w := titlesByCode(), s.words(c)
 	for _, f := range r.Findings {
-		row := newFindingRow(f, titles[f.Code], tails, w)
+		row := newFindingRow(f, leftOut[f.Code], titles[f.Code], tails, w)
 		if f.Status == criteria.Pass || f.Status == criteria.NotApplicable {
 			p.Passed = append(p.Passed, row)
 			continue
@@ -320,9 +324,11 @@ func (s *server) sectionPage(c echo.Context, judged evaluation.Examined, tails m
 	return p
 }
 
-func newFindingRow(f criteria.Finding, title string, tails map[roster.WorkerID]string, w locale.Words) findingRow {
+// newFindingRow shows a finding from which some people were left out.
+func newFindingRow(f criteria.Finding, leftOut int, title string, tails map[roster.WorkerID]string, w locale.Words) findingRow {
 	row := findingRow{Code: string(f.Code), Title: cmp.Or(title, string(f.Code)), Status: f.Status.String(), Severity: f.Severity,
-		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, w), Of: len(f.Subjects), Kind: subjectKind(f), rank: rank(f)}
+		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, leftOut, w),
+		LeftOut: leftOut, Of: len(f.Subjects) + leftOut, Kind: subjectKind(f), rank: rank(f)}
 	for _, subject := range f.Subjects {
 		sr := subjectRow{Name: subject.Name, Observed: subject.Observed, Limit: subject.Limit}
 		if subject.Kind == criteria.Worker {
@@ -335,13 +341,15 @@ func newFindingRow(f criteria.Finding, title string, tails map[roster.WorkerID]s
 }
 
 // calcOf shows how a finding that counts came about; nil for one that measures something else.
-func calcOf(f criteria.Finding, w locale.Words) *calc {
+func calcOf(f criteria.Finding, leftOut int, w locale.Words) *calc {
 	have, of, ok := f.Figures()
-	if !ok || len(f.Subjects) == 0 && of < 2 {
+	if !ok || len(f.Subjects)+leftOut == 0 && of < 2 {
 		return nil
 	}
 	unit := "item"
-	if kind := subjectKind(f); slices.Contains([]criteria.Kind{criteria.Worker, criteria.Room, criteria.Area}, kind) {
+	if kind := subjectKind(f); leftOut > 0 {
+		unit = string(criteria.Worker)
+	} else if slices.Contains([]criteria.Kind{criteria.Worker, criteria.Room, criteria.Area}, kind) {
 		unit = string(kind)
 	}
 	percent := chart.Percent(have, of)

@@ -13,6 +13,7 @@ import (
 	"fugong/internal/fault"
 	"fugong/internal/locale"
 	"fugong/internal/roster"
+	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
@@ -41,12 +42,15 @@ func (f *findingRow) cut() {
 	}
 }
 
-// reveal leads from each person to the whole number.
-func (f *findingRow) reveal(section string) {
+// covers adds the ways to what the role sees covered of the subjects of a finding.
+func (s *server) covers(section string, f *findingRow, role account.Role) {
 	for i := range f.Subjects {
 		if subject := &f.Subjects[i]; subject.worker != 0 {
-			subject.Reveal = section + "/workers/" + strconv.FormatInt(subject.worker, 10) + "/number"
+			subject.Covered = s.wayTo(section, subject.worker, role)
 		}
+	}
+	if f.LeftOut > 0 && s.mayGet(patientsPath, role) {
+		f.Patients = section + "/findings/" + url.PathEscape(f.Code) + "/people"
 	}
 }
 
@@ -70,7 +74,7 @@ type findingList struct {
 }
 
 // findingOf judges the section that the address names and gives the finding that the query names; a fault.NotFound where there is
-// none. Members are those on the roster by who they are, the last enrolment of each.
+// none, a fault.Forbidden where the role sees only how many they are.
 func (s *server) findingOf(c echo.Context) (f criteria.Finding, about rosterPage, members map[roster.WorkerID]store.Member, err error) {
 	e, err := s.examined(c)
 	if err != nil {
@@ -79,14 +83,23 @@ func (s *server) findingOf(c echo.Context) (f criteria.Finding, about rosterPage
 	if f, err = findingIn(lensOf(actor(c).User.Role).report(e.Report), c.QueryParam("finding")); err != nil {
 		return f, about, nil, err
 	}
-	list, err := s.Store.Members(c.Request().Context(), within(c), e.Section.ID)
-	members = make(map[roster.WorkerID]store.Member, len(list))
+	if lensOf(actor(c).User.Role).leftOut(e.Report)[f.Code] > 0 {
+		return f, about, nil, fault.New(fault.Forbidden, "这条涉及健康，名单须在标段页上写明原因后查看")
+	}
+	members, err = s.memberMap(c, e.Section.ID)
+	return f, rosterPage{entryFrame: s.entryFrame(e.Section, newForm())}, members, err
+}
+
+// memberMap gives those on the roster of a section by who they are, the last enrolment of each.
+func (s *server) memberMap(c echo.Context, id site.SectionID) (map[roster.WorkerID]store.Member, error) {
+	list, err := s.Store.Members(c.Request().Context(), within(c), id)
+	members := make(map[roster.WorkerID]store.Member, len(list))
 	for _, m := range list {
 		if last, known := members[m.WorkerID]; !known || m.EnteredAt > last.EnteredAt {
 			members[m.WorkerID] = m
 		}
 	}
-	return f, rosterPage{entryFrame: s.entryFrame(e.Section, newForm())}, members, err
+	return members, err
 }
 
 func findingIn(r criteria.Report, code string) (criteria.Finding, error) {
@@ -111,6 +124,7 @@ func (s *server) findingPeople(c echo.Context) error {
 	p.Rows = p.namedBy(f, members, s.Now())
 	p.Total = len(p.Rows)
 	p.page(c.QueryParams())
+	s.coverRows(c, p.URL, p.Rows)
 	return s.render(c, http.StatusOK, "roster", p)
 }
 

@@ -80,7 +80,7 @@ func samples() map[string]any {
 		"roster": rosterPage{},
 		"audit":  auditPage{}, "documents": documentsPage{}, "policies": policiesPage{}, "policy": policyPage{}, "register": registerPage{}, "zones": zonesPage{},
 		"temperatures": temperaturePage{}, "tube": tubeResultPage{}, "tube_new": tubePage{}, "tubes": tubesPage{},
-		"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "number": numberPage{},
+		"account": accountPage{}, "code": codePage{}, "confirm": confirmPage{}, "diag": diagPage{}, "error": errorPage{}, "login": loginPage{}, "reveal": revealPage{},
 		"papercheck": paperCheckPage{}, "styleguide": styleguidePage{Step: checklistSample().Steps[0]}, "runs": runsPage{}, "section": sectionPage{}, "sections": sectionsPage{}, "setup": setupPage{}, "totals": totalsPage{}, "totp": totpPage{}, "user": userPage{},
 		"users": usersPage{}, "verify": verifyPage{}}
 }
