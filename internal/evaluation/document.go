@@ -34,7 +34,7 @@ type SectionDocument struct {
 	Findings     []FindingDocument `json:"findings"`
 }
 
-// FindingDocument is one criterion judged.
+// FindingDocument is one criterion judged. LeftOut counts the people among its subjects whom the reader may not see here.
 type FindingDocument struct {
 	Criterion  string            `json:"criterion"`
 	Status     string            `json:"status"`
@@ -45,6 +45,7 @@ type FindingDocument struct {
 	HoldsUntil *string           `json:"holds_until"`
 	Suspend    bool              `json:"suspend_recommended,omitempty"`
 	Subjects   []SubjectDocument `json:"subjects"`
+	LeftOut    int               `json:"subjects_left_out,omitempty"`
 }
 
 // SubjectDocument is one worker, room, area or thing. IDTail is given for workers only.

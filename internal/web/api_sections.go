@@ -151,14 +151,20 @@ func (s *server) apiVerdict(c echo.Context) error {
 			return err
 		}
 	}
+	leftOut := make([]map[criteria.Code]int, len(judged))
 	verdicts := make([]criteria.Verdict, len(judged)) // of all findings, also of those that do not show
 	for i := range judged {
 		verdicts[i] = judged[i].Verdict()
+		leftOut[i] = look.leftOut(judged[i].Report)
 		judged[i].Report = look.report(judged[i].Report)
 	}
 	d := evaluation.NewDocument(judged, at, known, tails, s.Loc)
 	for i := range d.Sections {
 		d.Sections[i].Verdict = verdicts[i].String()
+		for j := range d.Sections[i].Findings {
+			f := &d.Sections[i].Findings[j]
+			f.LeftOut = leftOut[i][criteria.Code(f.Criterion)]
+		}
 	}
 	return reply(c, http.StatusOK, d)
 }

@@ -110,8 +110,14 @@ func TestDistrictCountsPatients(t *testing.T) {
 		}
 	}
 	for actor, named := range map[string]bool{"district": false, "insp_A": true} {
+		verdict := readable(w, w.ask(actor, http.MethodGet, apiPrefix+"v1/sections/QA1/verdict", nil))
+		_, positive, _ := strings.Cut(verdict, `"criterion":"nat.positive"`)
+		positive, _, _ = strings.Cut(positive, `"criterion"`)
+		if strings.Contains(positive, "王小明") != named || strings.Contains(positive, `"subjects":[],"subjects_left_out":1`) == named {
+			t.Errorf("%s is answered %s", actor, positive)
+		}
 		flags := readable(w, w.ask(actor, http.MethodGet, apiPrefix+"v1/sections/QA1/flags", nil))
-		_, positive, _ := strings.Cut(flags, `"criterion":"nat.positive"`)
+		_, positive, _ = strings.Cut(flags, `"criterion":"nat.positive"`)
 		positive, _, _ = strings.Cut(positive, `"criterion"`)
 		if strings.Contains(positive, "王小明") != named || strings.Contains(positive, "worker:") != named {
 			t.Errorf("%s is answered the flag %s", actor, positive)
