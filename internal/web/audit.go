@@ -12,6 +12,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/locale"
 	"fugong/internal/store"
 )
 
@@ -67,7 +68,7 @@ func (s *server) audit(c echo.Context) error {
 	query := askedFor(c, "actor", "action", "object", "id", "day")
 	p := auditPage{officeFrame: s.officeFrame(c, "register", "audit"), Whole: seesAll(actor(c).User.Role), Actor: query.Get("actor"),
 		Action: query.Get("action"), Object: query.Get("object"), ID: query.Get("id"), Day: query.Get("day"), Seq: seq, Seal: seal[:min(16, len(seal))],
-		Rows: auditRows(entries), CSV: "/audit.csv?" + query.Encode(), XLSX: "/audit.xlsx?" + query.Encode()}
+		Rows: auditRows(entries, s.words(c), actor(c).User), CSV: "/audit.csv?" + query.Encode(), XLSX: "/audit.xlsx?" + query.Encode()}
 	if len(entries) == officeRows {
 		query.Set("before", strconv.FormatInt(entries[len(entries)-1].Seq, 10))
 		p.Older = "/audit?" + query.Encode()
@@ -75,12 +76,18 @@ func (s *server) audit(c echo.Context) error {
 	return s.render(c, http.StatusOK, "audit", p)
 }
 
-func auditRows(entries []audit.Entry) []auditRow {
+// auditRows writes entries for a reader. The reasons for which covered things were looked at may be about somebody's health: they are
+// for the district, and for who gave them.
+func auditRows(entries []audit.Entry, w locale.Words, reader account.User) []auditRow {
 	var rows []auditRow
 	for _, e := range entries {
 		var detail []string
 		for _, name := range slices.Sorted(maps.Keys(e.Act.Detail)) {
-			detail = append(detail, name+"="+e.Act.Detail[name])
+			text := e.Act.Detail[name]
+			if name == "reason" && store.IsReveal(e.Act.Action) && reader.Role != account.District && reader.Name != e.Act.Actor {
+				text = w.T("audit.reason_covered")
+			}
+			detail = append(detail, name+"="+text)
 		}
 		rows = append(rows, auditRow{e, strings.Join(detail, " ")})
 	}
@@ -95,7 +102,7 @@ func (s *server) auditFile(c echo.Context) error {
 		return err
 	}
 	var rows [][]string
-	for _, r := range auditRows(entries) {
+	for _, r := range auditRows(entries, s.words(c), actor(c).User) {
 		rows = append(rows, []string{strconv.FormatInt(r.Seq, 10), s.minute(r.At), r.Act.Actor, r.Act.Role, r.Act.Action, r.Act.Object, r.Act.ObjectID,
 			r.Act.Address, r.Detail, r.MAC})
 	}

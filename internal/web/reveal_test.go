@@ -145,3 +145,19 @@ func TestRemarksOnHealthAreCovered(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonsOfLooksAreForTheDistrict: and for who gave them, on the page of the trail and in its files.
+func TestReasonsOfLooksAreForTheDistrict(t *testing.T) {
+	w := newWorld(t)
+	const why = "核对王小明的发热情况"
+	path := "/sections/QA1/workers/" + w.names["wA1"] + "/number"
+	wantStatus(t, w.ask("insp_A", http.MethodPost, path, url.Values{"reason": {why}}), http.StatusOK)
+	for actor, want := range map[string]bool{"insp_A": true, "district": true, "admin": false} {
+		for _, page := range []string{"/audit", "/audit.csv", "/audit.xlsx"} {
+			read := readable(w, w.ask(actor, http.MethodGet, page, nil))
+			if !strings.Contains(read, "number.reveal") || strings.Contains(read, why) != want {
+				t.Errorf("%s reads the reason on %s: %v, want %v", actor, page, !want, want)
+			}
+		}
+	}
+}
