@@ -46,9 +46,9 @@ func unsafeRoutes() []Route {
 	return all
 }
 
-// sentForms gives a good body for every unsafe route, by its method and path. Those that are answered with 422 are refused for what
+// reachedForms gives a good body for every unsafe route, by its method and path. Those that are answered with 422 are refused for what
 // stands in one of their fields.
-func (w *world) sentForms() map[string]reachedForm {
+func (w *world) reachedForms() map[string]reachedForm {
 	w.Helper()
 	typed := func(want int, values ...string) reachedForm {
 		v := url.Values{}
@@ -170,7 +170,7 @@ func requestKeyOf(n int) string { return fmt.Sprintf("0192f0c1-7c1e-7cc0-8000-%0
 // there, the key is taken, and what is refused is refused at a field.
 func TestEveryFormIsReached(t *testing.T) {
 	w := newFormWorld(t)
-	forms := w.sentForms()
+	forms := w.reachedForms()
 	for i, r := range unsafeRoutes() {
 		name := r.Method + " " + r.Path
 		f, known := forms[name]

@@ -12,7 +12,7 @@ import (
 // another host.
 func FuzzForms(f *testing.F) {
 	w := newFormWorld(f)
-	good, forms := w.sentForms(), unsafeRoutes()
+	good, forms := w.reachedForms(), unsafeRoutes()
 	for i, r := range forms {
 		sent := good[r.Method+" "+r.Path]
 		f.Add(uint(i), sent.body, sent.kind, true)
@@ -29,7 +29,7 @@ func FuzzForms(f *testing.F) {
 		if sent++; keyed {
 			key = requestKeyOf(sent)
 		}
-		answer := w.submit(r, sentForm{body: body, kind: kind % uint8(len(bodyTypes())), as: good[r.Method+" "+r.Path].as}, key)
+		answer := w.submit(r, reachedForm{body: body, kind: kind % uint8(len(bodyTypes())), as: good[r.Method+" "+r.Path].as}, key)
 		if answer.Code >= http.StatusInternalServerError && answer.Code != http.StatusServiceUnavailable {
 			t.Errorf("%s %s with %q: %d %s", r.Method, r.Path, body, answer.Code, text(answer))
 		}
