@@ -220,9 +220,10 @@ func TestSelectedOptions(t *testing.T) {
 	}
 }
 
-// TestSection judges as of now and names whom each finding is about, with no more of a number than its end.
+// TestSection judges as of now and names to an inspector whom each finding is about, with no more of a number than its end.
 func TestSection(t *testing.T) {
 	w := newDistrict(t)
+	w.browser = w.enter(string(account.Inspector))
 	doc := w.page(http.StatusOK, "/sections/XY-01")
 	if got := words(doc.Find(".hd")); !strings.Contains(got, "学苑示范项目 一标段") || !strings.Contains(got, "严重") || !strings.Contains(got, "李示例") {
 		t.Errorf("heading %q", got)

@@ -56,7 +56,8 @@ func workplace(t *testing.T) *filling {
 	t.Helper()
 	f := newFilling(t)
 	for _, table := range [][2]string{{"areas", handAreas}, {"rooms", handRooms}, {"stays", handStays},
-		{"results", "证件号码,采样时间,检测结果,采样管编号,混采人数\n320699199003070013,2022-05-06 07:00,,T1,10"}} {
+		{"results", "证件号码,采样时间,检测结果,采样管编号,混采人数\n320699199003070013,2022-05-06 07:00,,T1,10"},
+		{"checklists", "标段编号,日期,提交时间,项目编号,答案,备注\nXY-01,2022-05-05,2022-05-05 16:00,D2,否,一人发热"}} {
 		storetest.Import(t, f.store, table[0], table[1])
 	}
 	f.judge()
