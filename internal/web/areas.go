@@ -53,6 +53,14 @@ type areaRow struct {
 	Failed, Warned, Unlogged, Due bool
 }
 
+// FixURL is where the last entry is corrected, as long as it is of today.
+func (r areaRow) FixURL() string {
+	if r.Today == 0 {
+		return ""
+	}
+	return r.URL + "?fix=" + fixName(r.Last)
+}
+
 // gap is what is missing of an area, and what is asked for.
 type gap struct{ Observed, Limit locale.Phrase }
 

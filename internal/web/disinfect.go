@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,10 +9,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"fugong/internal/calendar"
 	"fugong/internal/disinfection"
 	"fugong/internal/evaluation"
 	"fugong/internal/fault"
+	"fugong/internal/intake"
 	"fugong/internal/locale"
 )
 
@@ -24,26 +25,44 @@ type disinfectPage struct {
 	Area                              disinfection.Area
 	AreaURL                           string
 	Last                              *disinfection.Entry // what was registered here last; nil for nothing
+	Today                             []doneToday         // what was registered here today, which may be corrected
+	Fix                               *doneToday          // what is corrected; nil where something new is registered
 	Same                              bool                // the form is filled in as last time, and only to be confirmed
 	Agents, Strengths, Times, Persons choices
 	When                              moment
 }
 
-func disinfectFields() form { return newForm("at", "agent", "strength", "minutes", "operator") }
+// mixture names what a disinfection is registered with. The register takes it without, for old logs; a form asks for all of it,
+// because what is missing counts against the section at once.
+var mixture = []string{"agent", "strength", "minutes", "operator"}
+
+func disinfectFields() form { return newForm(append([]string{"at"}, mixture...)...) }
+
+// as fills a form in with what was registered.
+func (f form) as(e disinfection.Entry) form {
+	return f.with("agent", e.Agent).with("strength", strengthOf(e)).with("minutes", minutesOf(e)).with("operator", e.Operator)
+}
 
 func (s *server) disinfectForm(c echo.Context) error {
 	e, area, err := s.areaIn(c)
 	if err != nil {
 		return err
 	}
-	last := lastEntry(e.Snapshot.Disinfections, area.ID)
-	f := disinfectFields()
+	last, f := lastEntry(e.Snapshot.Disinfections, area.ID), disinfectFields()
 	same := c.QueryParam("same") != "" && last != nil
-	if same {
-		f = f.with("agent", last.Agent).with("strength", strengthOf(*last)).with("minutes", minutesOf(*last)).with("operator", last.Operator)
+	fix, err := s.toFix(e, area.ID, c.QueryParam("fix"))
+	switch {
+	case err != nil:
+		return err
+	case fix != nil:
+		f = f.as(fix.Entry)
+	case same:
+		f = f.as(*last)
 	}
 	p := s.disinfectPage(s.words(c), e, area, f)
-	p.Last, p.Same = last, same
+	if p.Fix, p.Same = fix, same && fix == nil && whole(*last); same && !p.Same {
+		p.Last = nil // it is in the form already, which asks for what it lacks
+	}
 	return s.render(c, http.StatusOK, "disinfect", p)
 }
 
@@ -66,9 +85,12 @@ func (s *server) areaIn(c echo.Context) (evaluation.Examined, disinfection.Area,
 }
 
 func (s *server) disinfectPage(w locale.Words, e evaluation.Examined, area disinfection.Area, f form) disinfectPage {
-	p := disinfectPage{entryFrame: s.entryFrame(e.Section, f), Area: area, AreaURL: disinfectURL(e.Section.Code, area.Code)}
+	p := disinfectPage{entryFrame: s.entryFrame(e.Section, f), Area: area, AreaURL: disinfectURL(e.Section.Code, area.Code),
+		Last: lastEntry(e.Snapshot.Disinfections, area.ID), Today: s.doneToday(e, area.ID)}
 	logs := slices.Clone(e.Snapshot.Disinfections)
-	slices.SortStableFunc(logs, func(a, b disinfection.Entry) int { return int(min(max(b.At-a.At, -1), 1)) })
+	slices.SortStableFunc(logs, func(a, b disinfection.Entry) int { // what was used at this door before all
+		return cmp.Or(cmp.Compare(door(b, area), door(a, area)), cmp.Compare(b.At, a.At))
+	})
 	gather := func(usual []string, of func(disinfection.Entry) string) []choice {
 		var words []string
 		for _, log := range logs {
@@ -76,10 +98,11 @@ func (s *server) disinfectPage(w locale.Words, e evaluation.Examined, area disin
 		}
 		return offered(append(words, usual...))
 	}
-	p.Agents = f.pick("agent", w.T("disinfect.agent"), gather([]string{"含氯消毒液", "75%酒精"}, func(e disinfection.Entry) string { return e.Agent }))
-	p.Strengths = f.pick("strength", w.T("disinfect.strength"), gather([]string{"250mg/L", "500mg/L", "75%"}, strengthOf))
-	p.Times = f.pick("minutes", w.T("disinfect.minutes"), gather([]string{"30", "60"}, minutesOf))
-	p.Persons = f.pick("operator", w.T("disinfect.operator"), gather(nil, func(e disinfection.Entry) string { return e.Operator }))
+	pick := func(name, label string, all []choice) choices { return f.orOther(f.pick(name, label, all)) }
+	p.Agents = pick("agent", w.T("disinfect.agent"), gather([]string{"含氯消毒液", "75%酒精"}, func(e disinfection.Entry) string { return e.Agent }))
+	p.Strengths = pick("strength", w.T("disinfect.strength"), gather([]string{"250mg/L", "500mg/L", "75%"}, strengthOf))
+	p.Times = pick("minutes", w.T("disinfect.minutes"), gather([]string{"30", "60"}, minutesOf))
+	p.Persons = pick("operator", w.T("disinfect.operator"), gather(nil, func(e disinfection.Entry) string { return e.Operator }))
 	p.When = s.moment(f, w.T("disinfect.when"))
 	return p
 }
@@ -127,36 +150,50 @@ func minutesOf(e disinfection.Entry) string {
 	return strconv.Itoa(e.Minutes)
 }
 
-// disinfect registers it. What is typed beside the answers to tap goes before them.
+// disinfect registers it, or puts right what was registered today.
 func (s *server) disinfect(c echo.Context) error {
 	e, area, err := s.areaIn(c)
 	if err != nil {
 		return err
 	}
-	_, err = s.record(c, s.disinfectEntry(c, e.Section.Code, area.Code, s.Now()))
+	fix, err := s.toFix(e, area.ID, c.Request().PostForm.Get("fix"))
+	if err != nil {
+		return err
+	}
+	at := s.momentText(c, s.Now())
+	if fix != nil {
+		at = intake.FormatTime(fix.Entry.At, s.Loc)
+	}
+	if err = mixed(c.Request().PostForm); err == nil {
+		_, err = s.record(c, disinfectEntry(c, e.Section.Code, area.Code, at))
+	}
 	if err != nil {
 		f := disinfectFields().filled(c, "when", "at", "agent", "agent_other", "strength", "strength_other", "minutes", "minutes_other", "operator", "operator_other")
 		return s.formAgain(c, "disinfect", err, f, func(f form) any {
 			p := s.disinfectPage(s.words(c), e, area, f)
-			p.entryFrame = p.again(c, f, err)
-			p.Last = lastEntry(e.Snapshot.Disinfections, area.ID)
+			p.entryFrame, p.Fix = p.again(c, f, err), fix
 			return p
 		})
 	}
 	return c.Redirect(http.StatusSeeOther, sectionURL(e.Section.Code)+"/areas?"+url.Values{"done": {area.Code}}.Encode())
 }
 
-func (s *server) disinfectEntry(c echo.Context, section, area string, now calendar.Instant) entry {
-	typed := func(name string) string {
-		form := c.Request().PostForm
-		if other := form.Get(name + "_other"); other != "" {
-			return other
+// mixed is a fault where something is not answered.
+func mixed(sent url.Values) error {
+	var all []error
+	for _, name := range mixture {
+		if answered(sent, name) == "" {
+			all = append(all, wrong(name, "没有填写"))
 		}
-		return form.Get(name)
 	}
+	return together(all...)
+}
+
+func disinfectEntry(c echo.Context, section, area, at string) entry {
+	sent := c.Request().PostForm
 	row := rowOf(disinfection.EntryColumns, map[string]string{
-		"标段编号": section, "区域编号": area, "消毒时间": s.momentText(c, now), "药剂": typed("agent"), "浓度": typed("strength"),
-		"作用时间": typed("minutes"), "操作人": typed("operator"),
+		"标段编号": section, "区域编号": area, "消毒时间": at, "药剂": answered(sent, "agent"), "浓度": answered(sent, "strength"),
+		"作用时间": answered(sent, "minutes"), "操作人": answered(sent, "operator"),
 	})
 	return entry{kind: "disinfection", rows: [][]string{row}, field: columnFields("at", map[string]string{
 		"消毒时间": "at", "药剂": "agent", "浓度": "strength", "作用时间": "minutes", "操作人": "operator"})}

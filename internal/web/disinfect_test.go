@@ -1,13 +1,20 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"fugong/internal/calendar"
 	"fugong/internal/criteria"
+	"fugong/internal/disinfection"
+	"fugong/internal/evaluation"
 	"fugong/internal/sheet/sheettest"
+	"fugong/internal/store/storetest"
 )
 
 const (
@@ -66,8 +73,10 @@ func TestDisinfectRefusesWhatIsWrong(t *testing.T) {
 		"strength": {"strength", "strength_other", "很浓", "strength"},
 		"minutes":  {"minutes", "minutes_other", "5000", "minutes"},
 	} {
-		form := h.opened(slashed, slashed)
+		form := mixedHere(h)
+		form.Set("agent", "")
 		form.Set("agent_other", "含氯泡腾片")
+		form.Del(tt.field)
 		form.Set(tt.set, tt.value)
 		if tt.set == "at" {
 			form.Set("when", "earlier")
@@ -84,15 +93,116 @@ func TestDisinfectRefusesWhatIsWrong(t *testing.T) {
 	wantStatus(t, h.post(slashed, form), http.StatusUnprocessableEntity)
 }
 
+// mixtureHere is what is tapped when an area is disinfected.
+func mixtureHere() map[string]string {
+	return map[string]string{"agent": "含氯消毒液", "strength": "500mg/L", "minutes": "30", "operator": "钱七"}
+}
+
+func mixedHere(h *hands) url.Values {
+	h.Helper()
+	form := h.opened(slashed, slashed)
+	for name, value := range mixtureHere() {
+		form.Set(name, value)
+	}
+	return form
+}
+
+// TestDisinfectAsksForAll: what is missing would count against the section at once, so the form does not take it without.
+func TestDisinfectAsksForAll(t *testing.T) {
+	h := newHands(t)
+	doc := document(t, h.get(slashed))
+	for name := range mixtureHere() {
+		if all := doc.Find("[name=" + name + "]"); all.Length() < 2 || all.Not("[required]").Length() > 0 {
+			t.Errorf("the browser does not ask for %s", name)
+		}
+		form := mixedHere(h)
+		form.Del(name)
+		h.refusedAt(h.post(slashed, form), name, map[string]string{"key": form.Get("key")})
+		form.Set(name, "")
+		form.Set(name+"_other", " ")
+		h.refusedAt(h.post(slashed, form), name, nil)
+	}
+	answer := h.post(slashed, h.opened(slashed, slashed))
+	wantStatus(t, answer, http.StatusUnprocessableEntity)
+	if got := len(texts(document(t, answer), ".probs li")); got != 4 {
+		t.Errorf("with nothing tapped %d things are said to be missing", got)
+	}
+	if got := h.rows("disinfection", "2022-05-06"); len(got) > 0 {
+		t.Errorf("registered is %q", got)
+	}
+}
+
+// TestDisinfectSameAsIncomplete: an entry of a file that lacks something can be repeated, once what it lacks is added.
+func TestDisinfectSameAsIncomplete(t *testing.T) {
+	h := newHands(t)
+	storetest.Import(t, h.store, "disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,S/1,2022-05-06 07:00,84消毒液")
+	form := h.opened(slashed+"?same=1", slashed)
+	if form.Get("agent") != "84消毒液" || form.Get("operator") != "" {
+		t.Fatalf("filled in is %v", form)
+	}
+	h.refusedAt(h.post(slashed, form), "operator", nil)
+	for _, name := range []string{"strength", "minutes", "operator"} {
+		form.Set(name, mixtureHere()[name])
+	}
+	wantRedirect(t, h.post(slashed, form), "/sections/XY-01/areas?done=S%2F1")
+	if got := h.rows("disinfection", "2022-05-06 08"); len(got) != 1 || got[0] != "XY-01,S/1,2022-05-06 08:00:00,84消毒液,500mg/L,30,钱七" {
+		t.Errorf("registered is %q", got)
+	}
+}
+
+// TestDisinfectCorrected: today's entry is put right at its time; what it was stays in the history of the register.
+func TestDisinfectCorrected(t *testing.T) {
+	h := newHands(t)
+	wantRedirect(t, h.post(slashed, mixedHere(h)), "/sections/XY-01/areas?done=S%2F1")
+	before := h.now()
+	h.pass(5 * time.Minute)
+	link := document(t, h.get("/sections/XY-01/areas?done=S/1")).Find(".told a[href*='fix=']").AttrOr("href", "")
+	if same := document(t, h.get(slashed)).Find(".ent__today a").AttrOr("href", ""); link == "" || same != link {
+		t.Fatalf("to correct one is led to %q and to %q", link, same)
+	}
+	form := h.opened(link, slashed)
+	for name, value := range mixtureHere() {
+		if form.Get(name) != value {
+			t.Errorf("%s is filled in as %q", name, form.Get(name))
+		}
+	}
+	form.Set("strength", "")
+	form.Set("strength_other", "很浓")
+	refused := h.post(slashed, form)
+	h.refusedAt(refused, "strength", map[string]string{"fix": form.Get("fix"), "strength_other": "很浓"})
+	form.Set("strength_other", "1000mg/L")
+	wantRedirect(t, h.post(slashed, form), "/sections/XY-01/areas?done=S%2F1")
+	if got := h.rows("disinfection", "2022-05-06"); len(got) != 1 || got[0] != "XY-01,S/1,2022-05-06 08:00:00,含氯消毒液,1000mg/L,30,钱七" {
+		t.Errorf("registered is %q", got)
+	}
+	ids, err := h.store.EverySection(t.Context())
+	if err == nil {
+		err = h.options.Evaluator.Visit(t.Context(), ids[:1], before, before, func(e evaluation.Examined) error {
+			if last := lastEntry(e.Snapshot.Disinfections, e.Snapshot.Areas[slices.IndexFunc(e.Snapshot.Areas, func(a disinfection.Area) bool { return a.Code == "S/1" })].ID); last.At != before || last.Concentration != 500 {
+				t.Errorf("what was known before is %+v", last)
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	yesterday := fmt.Sprint(int64(calendar.Moment(time.Date(2022, 5, 5, 18, 0, 0, 0, h.options.Loc))))
+	wantStatus(t, h.get(slashed+"?fix="+yesterday), http.StatusNotFound)
+	form.Set("fix", yesterday)
+	wantStatus(t, h.post(slashed, form), http.StatusNotFound)
+}
+
 func TestDisinfectEarlier(t *testing.T) {
 	h := newHands(t)
 	form := h.opened(slashed, slashed)
 	form.Set("when", "earlier")
 	form.Set("at", "2022-05-06T07:15")
-	form.Set("agent", "含氯消毒液")
-	form.Set("strength", "500mg/L")
+	for name, value := range mixtureHere() {
+		form.Set(name, value)
+	}
 	wantRedirect(t, h.post(slashed, form), "/sections/XY-01/areas?done=S%2F1")
-	if got := h.rows("disinfection", "2022-05-06"); len(got) != 1 || got[0] != "XY-01,S/1,2022-05-06 07:15:00,含氯消毒液,500mg/L,," {
+	if got := h.rows("disinfection", "2022-05-06"); len(got) != 1 || got[0] != "XY-01,S/1,2022-05-06 07:15:00,含氯消毒液,500mg/L,30,钱七" {
 		t.Errorf("registered is %q", got)
 	}
 }

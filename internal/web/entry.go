@@ -193,6 +193,13 @@ func keyAgain(c echo.Context, fresh string, err error) string {
 type choices struct {
 	Name, Label, Hint, Wrong string
 	All                      []choice
+	Other                    *other // nil where there are only the answers to tap
+}
+
+// other is an answer that is typed, because it is none of those to tap. One of them all is asked for.
+type other struct {
+	Value  string
+	Chosen bool
 }
 
 type choice struct {
@@ -206,6 +213,18 @@ func (f form) pick(name, label string, all []choice) choices {
 		all[i].Chosen = all[i].Value == f.Value(name)
 	}
 	return choices{Name: name, Label: label, Wrong: f.Wrong(name), All: all}
+}
+
+// orOther lets an answer be typed that is none of the choices.
+func (f form) orOther(c choices) choices {
+	typed := f.Value(c.Name + "_other")
+	c.Other = &other{typed, typed != "" && f.Value(c.Name) == "" || len(c.All) == 0}
+	return c
+}
+
+// answered is the choice that was tapped, or what was typed instead.
+func answered(sent url.Values, field string) string {
+	return cmp.Or(strings.TrimSpace(sent.Get(field)), strings.TrimSpace(sent.Get(field+"_other")))
 }
 
 // moment is when something was done: now, by the server's clock, or at an earlier time that is typed.
