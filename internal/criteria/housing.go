@@ -123,7 +123,7 @@ func roomArea(c *Case) Finding {
 		case r.AreaCM2 >= least*int64(n):
 			t.pass()
 		default:
-			s := roomSubject(r, locale.Say("%sm²", areaEach(r.AreaCM2, n, least)), limit)
+			s := roomSubject(r, locale.Say("%sm²", AreaEach(r.AreaCM2, n, least)), limit)
 			s.Since = c.crowdedSince(r.ID, func(n int) bool { return r.AreaCM2 < least*int64(n) })
 			t.fail(s)
 		}
@@ -132,8 +132,8 @@ func roomArea(c *Case) Finding {
 	return c.housed(t)
 }
 
-// areaEach writes an area a head in m² with two digits; with four where two would round it up to the limit it misses.
-func areaEach(areaCM2 int64, n int, least int64) string {
+// AreaEach writes an area a head in m² with two digits; with four where two would round it up to the limit it misses.
+func AreaEach(areaCM2 int64, n int, least int64) string {
 	hundredths := (2*areaCM2 + 100*int64(n)) / (200 * int64(n))
 	if hundredths*100 < least {
 		return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100)

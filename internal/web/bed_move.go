@@ -28,7 +28,7 @@ type bedPage struct {
 	Choices       []roomChoice
 	Chosen        *roomChoice
 	Leaving       bool
-	Brings, Mends []roomProblem // what the criteria would find, and find no more, after the move
+	Brings, Mends []roomProblem // what the criteria would find, of the room that is chosen all of it, and find no more after the move
 	When          moment
 	BedsURL       string
 }
@@ -113,7 +113,7 @@ func (h *house) choice(who sleeper, card roomCard) roomChoice {
 		OverBeds: then > card.Beds, OverMax: then > most, Isolated: card.Use == housing.Isolation,
 		TooSmall: card.AreaCM2 > 0 && card.AreaCM2 < h.rules.AreaMinCM2*int64(then)}
 	if card.AreaCM2 > 0 {
-		r.EachThen = eachHas(card.AreaCM2, then)
+		r.EachThen = criteria.AreaEach(card.AreaCM2, then, h.rules.AreaMinCM2)
 	}
 	return r
 }
@@ -129,7 +129,7 @@ func (r roomChoice) doubts() int {
 }
 
 // foresee judges the section as it would be after the move and tells what would be found of rooms that is not found now, and
-// the reverse. It is the judgement itself that is asked, so that it cannot say anything else afterwards.
+// the reverse. Of the room that is chosen all is told that would be found: what is wrong there gets worse with one more. It is the judgement itself that is asked, so that it cannot say anything else afterwards.
 func (s *server) foresee(h *house, who sleeper, to *roomChoice) (brings, mends []roomProblem, err error) {
 	snapshot := *h.Snapshot
 	snapshot.Stays = nil
@@ -149,11 +149,12 @@ func (s *server) foresee(h *house, who sleeper, to *roomChoice) (brings, mends [
 	if err != nil {
 		return nil, nil, fmt.Errorf("foresee a move on %s: %w", h.Section.Code, err)
 	}
-	return lodgingNews(h.Report, report), lodgingNews(report, h.Report), nil
+	brings, mends = lodgingNews(h.Report, report, to), lodgingNews(report, h.Report, nil)
+	return brings, mends, nil
 }
 
-// lodgingNews are the subjects of findings about lodging in one report that are not in another.
-func lodgingNews(before, after criteria.Report) []roomProblem {
+// lodgingNews are the subjects of findings about lodging in one report that are not in another, and those of a room.
+func lodgingNews(before, after criteria.Report, room *roomChoice) []roomProblem {
 	type about struct {
 		code criteria.Code
 		kind criteria.Kind
@@ -162,7 +163,8 @@ func lodgingNews(before, after criteria.Report) []roomProblem {
 	known := map[about]bool{}
 	for _, f := range before.Findings {
 		for _, subject := range f.Subjects {
-			known[about{f.Code, subject.Kind, subject.ID}] = true
+			into := room != nil && subject.Kind == criteria.Room && subject.ID == int64(room.ID)
+			known[about{f.Code, subject.Kind, subject.ID}] = !into
 		}
 	}
 	titles := titlesByCode()

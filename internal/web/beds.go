@@ -14,7 +14,6 @@ import (
 	"fugong/internal/criteria"
 	"fugong/internal/evaluation"
 	"fugong/internal/housing"
-	"fugong/internal/intake"
 	"fugong/internal/locale"
 	"fugong/internal/policy"
 	"fugong/internal/roster"
@@ -173,7 +172,7 @@ func (h *house) card(r housing.Room, problems []roomProblem) roomCard {
 		card.Squares = append(card.Squares, squareOf(i, r.Beds, card.Heads))
 	}
 	if card.Heads > 0 && r.AreaCM2 > 0 {
-		card.Each = eachHas(r.AreaCM2, card.Heads)
+		card.Each = criteria.AreaEach(r.AreaCM2, card.Heads, h.rules.AreaMinCM2)
 	}
 	card.Failed = slices.ContainsFunc(problems, func(p roomProblem) bool { return p.Status == criteria.Fail.String() })
 	return card
@@ -187,11 +186,6 @@ func squareOf(i, beds, heads int) string {
 		return "taken"
 	}
 	return "free"
-}
-
-// eachHas writes the area a head in m², cut to two digits: what is a little too small must not look enough.
-func eachHas(areaCM2 int64, heads int) string {
-	return intake.FormatDecimal(areaCM2/int64(heads)/100, 2)
 }
 
 // size is how many rooms and beds there are, and how many beds are free.

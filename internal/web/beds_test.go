@@ -56,6 +56,29 @@ func TestMove(t *testing.T) {
 	}
 }
 
+// TestMoveIntoWhatIsOverAlready: what is wrong with a room before the move is said again of it, with the numbers of afterwards.
+func TestMoveIntoWhatIsOverAlready(t *testing.T) {
+	h := newHands(t)
+	first := h.bed("丙火生")
+	wantStatus(t, h.post(first, h.opened(first+"?room=A-102", first)), http.StatusSeeOther) // two on 4.8 m²
+	h.pass(time.Minute)
+	if got := h.status("room.area"); got != criteria.Fail {
+		t.Fatalf("with two on 4.8 m² room.area is %s", got)
+	}
+	if card := words(document(t, h.get("/sections/XY-01/beds")).Find(".bed:contains('A-102')")); strings.Count(card, "2.40") != 2 {
+		t.Errorf("the card of the room and the finding on it differ: %q", card)
+	}
+	said := words(document(t, h.get(h.bed("甲木生")+"?room=A-102")).Find(".bed__note--bad"))
+	for _, want := range []string{"3人2床", "1.60m²", "不混住"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s is not foreseen: %q", want, said)
+		}
+	}
+	if said := words(document(t, h.get(h.bed("甲木生")+"?room=-")).Find(".bed__note--bad")); strings.Contains(said, "2.40") {
+		t.Errorf("what is wrong elsewhere is told of who leaves: %q", said)
+	}
+}
+
 func TestGettingAndGivingUpABed(t *testing.T) {
 	h := newHands(t)
 	first := h.bed("丙火生")
