@@ -44,8 +44,12 @@ type tokenRow struct {
 	ReadOnly                     bool
 }
 
-func passwordForm() form { return newForm("old", "password", "again") }
-func tokenForm() form    { return newForm("name", "days").with("days", strconv.Itoa(tokenDays)) }
+func passwordForm() form {
+	return newForm("old", "password", "again").called("old", "account.old", "password", "account.new", "again", "form.again")
+}
+func tokenForm() form {
+	return newForm("name", "days").called("name", "account.purpose", "days", "account.days").with("days", strconv.Itoa(tokenDays))
+}
 
 func (s *server) account(c echo.Context) error {
 	p, err := s.accountPage(c)

@@ -44,12 +44,14 @@ type roomChoice struct {
 	Least                                 string
 }
 
+func bedFields() form { return newForm("room", "at").called("room", "bed.room", "at", "bed.when") }
+
 func (s *server) bedForm(c echo.Context) error {
 	h, who, err := s.lodger(c)
 	if err != nil {
 		return err
 	}
-	p, err := s.bedPage(c, h, who, newForm("room", "at").with("room", c.QueryParam("room")))
+	p, err := s.bedPage(c, h, who, bedFields().with("room", c.QueryParam("room")))
 	if err != nil {
 		return err
 	}
@@ -197,7 +199,7 @@ func (s *server) moveBed(c echo.Context) error {
 		_, err = s.record(c, entry{kind: "stays", rows: rows, field: columnFields("room", map[string]string{"入住时间": "at", "离开时间": "at"})})
 	}
 	if err != nil {
-		p, pageErr := s.bedPage(c, h, who, newForm("room", "at").filled(c, "room", "when", "at"))
+		p, pageErr := s.bedPage(c, h, who, bedFields().filled(c, "room", "when", "at"))
 		if pageErr != nil {
 			return pageErr
 		}

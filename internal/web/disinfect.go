@@ -36,7 +36,10 @@ type disinfectPage struct {
 // because what is missing counts against the section at once.
 var mixture = []string{"agent", "strength", "minutes", "operator"}
 
-func disinfectFields() form { return newForm(append([]string{"at"}, mixture...)...) }
+func disinfectFields() form {
+	return newForm(append([]string{"at"}, mixture...)...).called("at", "disinfect.when", "agent", "disinfect.agent", "strength", "disinfect.strength",
+		"minutes", "disinfect.minutes", "operator", "disinfect.operator")
+}
 
 // as fills a form in with what was registered.
 func (f form) as(e disinfection.Entry) form {

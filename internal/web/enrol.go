@@ -54,6 +54,15 @@ func enrolFields() []string {
 	return names
 }
 
+// newEnrolForm makes the form of them, with the moment at which somebody leaves.
+func newEnrolForm() form {
+	f := newForm(enrolFields()...).called("at", "enrol.when")
+	for _, name := range enrolFields() {
+		f = f.called(name, "enrol."+name)
+	}
+	return f
+}
+
 func enrolFieldOf(first string) func(int, intake.Fault) string {
 	names := map[string]string{}
 	for _, c := range enrolColumns() {
@@ -67,7 +76,7 @@ func (s *server) enrolForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := newForm(enrolFields()...).with("entered", s.Now().In(s.Loc).Format(pickedTime))
+	f := newEnrolForm().with("entered", s.Now().In(s.Loc).Format(pickedTime))
 	return s.render(c, http.StatusOK, "enrol", s.enrolPage(s.words(c), about, members, f))
 }
 
@@ -116,7 +125,7 @@ func (s *server) enrol(c echo.Context) error {
 	}
 	_, err = s.record(c, entry{kind: "roster", rows: [][]string{s.typedPerson(c, map[string]string{"标段编号": about.Code})}, field: enrolFieldOf("number")})
 	if err != nil {
-		f := newForm(enrolFields()...).filled(c, enrolFields()...)
+		f := newEnrolForm().filled(c, enrolFields()...)
 		return s.formAgain(c, "enrol", err, f, func(f form) any {
 			p := s.enrolPage(s.words(c), about, members, f)
 			p.entryFrame = p.again(c, f, err)

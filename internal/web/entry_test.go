@@ -159,6 +159,11 @@ func (h *hands) refusedAt(page *httptest.ResponseRecorder, field string, typed m
 	if doc.Find("#f-"+field).Length() == 0 || doc.Find(".probs a[href='#f-"+field+"']").Length() == 0 {
 		h.Errorf("nothing is said of %s: %s", field, text(page))
 	}
+	for _, said := range texts(doc, ".probs li") {
+		if label, message, _ := strings.Cut(said, "："); label == "" || message == "" {
+			h.Errorf("%q does not say which field it is about", said)
+		}
+	}
 	for name, value := range typed {
 		if doc.Find(fmt.Sprintf("input[name=%q][value=%q]", name, value)).Length() == 0 {
 			h.Errorf("%s was %q and is lost", name, value)
@@ -175,11 +180,12 @@ func TestEntriesSpeakEnglish(t *testing.T) {
 	form.Set("name", "")
 	answer := h.post(newPage, form)
 	said := words(document(t, answer).Find(".probs"))
-	if !strings.Contains(said, "The check digit of the number “…0043” does not fit") || !strings.Contains(said, "Please fill this in") || han.MatchString(said) {
+	if !strings.Contains(said, "ID number: The check digit of the number “…0043” does not fit") || !strings.Contains(said, "Name: Please fill this in") || han.MatchString(said) {
 		t.Errorf("the page says %q", said)
 	}
 	form = measuring(h, "甲木生", "365")
-	if said := words(document(t, h.post(temperatures, form)).Find(".probs")); !strings.Contains(said, "decimal point") || han.MatchString(said) {
+	said = words(document(t, h.post(temperatures, form)).Find(".probs"))
+	if whose, rest, _ := strings.Cut(said, "甲木生: "); !strings.Contains(rest, "decimal point") || han.MatchString(whose+rest) {
 		t.Errorf("the page says %q", said)
 	}
 }

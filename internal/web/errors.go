@@ -114,6 +114,7 @@ type problemDocument struct {
 type fieldProblem struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
+	Label   string `json:"-"` // of the field, on pages
 }
 
 func problem(c echo.Context, status int, message, id string, err error) error {
@@ -133,7 +134,7 @@ func fieldProblems(err error) []fieldProblem {
 		return all
 	}
 	for name, message := range f.Fields {
-		all = append(all, fieldProblem{name, message})
+		all = append(all, fieldProblem{Field: name, Message: message})
 	}
 	slices.SortFunc(all, func(a, b fieldProblem) int { return strings.Compare(a.Field, b.Field) })
 	return all

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/fault"
+	"fugong/internal/locale"
 )
 
 // form is a form that came back: what was typed, and what is wrong with it. Passwords and codes are never among what was typed.
@@ -18,6 +19,7 @@ type form struct {
 	Trouble  string         // of the whole form
 	Resumed  string         // it comes back with nothing wrong, to be sent after all
 	order    []string
+	labels   map[string]string // of fields: keys of the catalogue, or names as they are
 }
 
 // Input is a field of a form as the page shows it.
@@ -27,6 +29,28 @@ type Input struct {
 
 // newForm makes an empty form of fields in their order on the page.
 func newForm(fields ...string) form { return form{values: map[string]string{}, order: fields} }
+
+// called gives fields the labels by which a list of problems names them: a field, then a key of the catalogue or a name as it is.
+func (f form) called(pairs ...string) form {
+	labels := map[string]string{}
+	maps.Copy(labels, f.labels)
+	for pair := range slices.Chunk(pairs, 2) {
+		labels[pair[0]] = pair[1]
+	}
+	f.labels = labels
+	return f
+}
+
+// named says in each problem which field it is about.
+func (f form) named(w locale.Words) form {
+	for i := range f.Problems {
+		p := &f.Problems[i]
+		if p.Label = f.labels[p.Field]; w.Has(p.Label) {
+			p.Label = w.T(p.Label)
+		}
+	}
+	return f
+}
 
 // filled keeps what was typed into fields that are no secrets.
 func (f form) filled(c echo.Context, names ...string) form {
@@ -90,7 +114,7 @@ func inOrder(fields map[string]string, order []string) []fieldProblem {
 	for _, name := range slices.Concat(order, slices.Sorted(maps.Keys(fields))) {
 		listed := slices.ContainsFunc(problems, func(p fieldProblem) bool { return p.Field == name })
 		if message, wrong := fields[name]; wrong && !listed {
-			problems = append(problems, fieldProblem{name, message})
+			problems = append(problems, fieldProblem{Field: name, Message: message})
 		}
 	}
 	return problems

@@ -97,7 +97,7 @@ func (s *server) formAgain(c echo.Context, name string, err error, f form, page 
 		return unforeseen
 	}
 	advise(c, err, status)
-	return s.render(c, status, name, page(f))
+	return s.render(c, status, name, page(f.named(s.words(c))))
 }
 
 type codePage struct {

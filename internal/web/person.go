@@ -48,7 +48,7 @@ func (s *server) personPage(c echo.Context, typed *form) (enrolPage, roster.Reco
 
 // shown is what the form shows of a person: all but the numbers.
 func (s *server) shown(r roster.Record) form {
-	f := newForm(enrolFields()...)
+	f := newEnrolForm()
 	cells := cellsOf(r, s)
 	for _, col := range enrolColumns() {
 		switch col[0] {
@@ -76,7 +76,7 @@ func picked(text string) string { return strings.TrimSuffix(strings.Replace(text
 
 // mendPerson records what has changed of somebody; who he is and since when he is there stays.
 func (s *server) mendPerson(c echo.Context) error {
-	f := newForm(enrolFields()...).filled(c, enrolFields()...)
+	f := newEnrolForm().filled(c, enrolFields()...)
 	p, record, err := s.personPage(c, &f)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -77,7 +78,7 @@ func (s *server) temperatureForm(c echo.Context) error {
 func (s *server) temperaturePage(c echo.Context, e evaluation.Examined, f form, team string) temperaturePage {
 	rules := e.Policy.Resolve(e.Section, site.ZoneAt(e.Snapshot.Zones, e.Section, e.At), e.At)
 	p := temperaturePage{entryFrame: s.entryFrame(e.Section, f), Team: team, OwnURL: sectionURL(e.Section.Code) + "/temperatures",
-		When: s.moment(f, s.words(c).T("temp.when")), Limit: intake.FormatDecimal(int64(rules.Fever), 1)}
+		When: s.moment(f, s.words(c).T("temp.when")), Limit: oneDecimal(int64(rules.Fever))}
 	feverish := fevers(e.Report)
 	for _, m := range s.readings(e, rules.Fever) {
 		p.Today++
@@ -104,6 +105,9 @@ func (s *server) temperaturePage(c echo.Context, e evaluation.Examined, f form, 
 	return p
 }
 
+// oneDecimal writes tenths always with their digit, so that readings in a column compare.
+func oneDecimal(tenths int64) string { return fmt.Sprintf("%d.%d", tenths/10, tenths%10) }
+
 // fevers are those whose fever is not cleared.
 func fevers(r criteria.Report) map[roster.WorkerID]bool {
 	found := map[roster.WorkerID]bool{}
@@ -129,7 +133,7 @@ func (s *server) readings(e evaluation.Examined, fever int) []measured {
 	today := calendar.On(e.At, s.Loc)
 	for _, t := range e.Snapshot.Temperatures {
 		if i, here := index[t.WorkerID]; here && calendar.On(t.At, s.Loc) == today {
-			all[i].Readings = append(all[i].Readings, reading{t.At, intake.FormatDecimal(int64(t.Tenths), 1), t.Tenths >= fever})
+			all[i].Readings = append(all[i].Readings, reading{t.At, oneDecimal(int64(t.Tenths)), t.Tenths >= fever})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b measured) int {
@@ -148,7 +152,7 @@ func (s *server) addTemperatures(c echo.Context) error {
 	typed, team := typedTemperatures(c), c.Request().PostForm.Get("team")
 	hot, err := s.takeTemperatures(c, e, typed)
 	if err != nil {
-		f := newForm(append([]string{"at"}, typed.names...)...).filled(c, append([]string{"when", "at"}, typed.names...)...)
+		f := newForm(append([]string{"at"}, typed.names...)...).called(typed.labels(e)...).filled(c, append([]string{"when", "at"}, typed.names...)...)
 		return s.formAgain(c, "temperatures", err, f, func(f form) any {
 			p := s.temperaturePage(c, e, f, team)
 			p.entryFrame, p.Confirm = p.again(c, f, err), hot
@@ -163,6 +167,18 @@ type typedReadings struct {
 	ids   []roster.WorkerID
 	names []string
 	texts []string
+}
+
+// labels name each field by the person whose reading is typed there.
+func (t typedReadings) labels(e evaluation.Examined) []string {
+	pairs := []string{"at", "temp.when"}
+	for i, id := range t.ids {
+		k := slices.IndexFunc(e.Snapshot.People, func(p roster.Enrolment) bool { return p.WorkerID == id })
+		if k >= 0 {
+			pairs = append(pairs, t.names[i], e.Snapshot.People[k].Name)
+		}
+	}
+	return pairs
 }
 
 func typedTemperatures(c echo.Context) typedReadings {
@@ -226,7 +242,7 @@ func (s *server) feverish(c echo.Context, e evaluation.Examined, t typedReadings
 		n, err := intake.ParseDecimal(text, 1, "℃", "°C", "度")
 		if err == nil && n >= int64(rules.Fever) {
 			hot += t.names[i] + "=" + intake.FormatDecimal(n, 1) + " "
-			fields[t.names[i]] = s.words(c).T("temp.sure", "t", intake.FormatDecimal(n, 1))
+			fields[t.names[i]] = s.words(c).T("temp.sure", "t", oneDecimal(n))
 		}
 	}
 	if len(fields) == 0 {

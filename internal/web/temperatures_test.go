@@ -26,7 +26,7 @@ func (h *hands) slot(name string) string { return fmt.Sprintf("t-%d", h.who[name
 
 func TestTemperaturesOfATeam(t *testing.T) {
 	h := newHands(t)
-	form := measuring(h, "甲木生", "36.5", "乙水生", "３６．８")
+	form := measuring(h, "甲木生", "36", "乙水生", "３６．８")
 	form.Set("when", "earlier")
 	form.Set("at", "2022-05-06T06:40")
 	wantRedirect(t, h.post(temperatures, form), temperatures+"?done=1&team=")
@@ -37,7 +37,7 @@ func TestTemperaturesOfATeam(t *testing.T) {
 	}
 	page := h.get(temperatures + "?done=1")
 	h.noNumbers(page)
-	if said := text(page); !strings.Contains(said, "今日已测 2/3 人") || !strings.Contains(said, "今日未测") || !strings.Contains(said, "36.5 2022-05-06 06:40") {
+	if said := text(page); !strings.Contains(said, "今日已测 2/3 人") || !strings.Contains(said, "今日未测") || !strings.Contains(said, "36.0 2022-05-06 06:40") {
 		t.Errorf("the page says %q", said)
 	}
 	team := document(t, h.get(temperatures+"?team="+url.QueryEscape("钢筋班")))

@@ -31,7 +31,9 @@ type tubePage struct {
 	TubeField field
 }
 
-func tubeFields() form { return newForm("tube", "size", "who", "at", "point") }
+func tubeFields() form {
+	return newForm("tube", "size", "at", "who", "point").called("tube", "tube.number", "size", "tube.size", "at", "tube.sampled", "who", "tube.people", "point", "tube.point")
+}
 
 func (s *server) tubeForm(c echo.Context) error {
 	e, err := s.examined(c)

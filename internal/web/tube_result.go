@@ -23,7 +23,9 @@ type tubeResultPage struct {
 	Confirmed string // the outcome that was asked about once already
 }
 
-func tubeResultFields() form { return newForm("outcome", "at", "lab") }
+func tubeResultFields() form {
+	return newForm("outcome", "at", "lab").called("outcome", "tube.outcome", "at", "tube.reported", "lab", "tube.lab")
+}
 
 func (s *server) tubeResultForm(c echo.Context) error {
 	about, records, err := s.tubeIn(c)
