@@ -135,7 +135,7 @@ func roomArea(c *Case) Finding {
 // AreaEach writes an area a head in m² with two digits; with four where two would round it up to the limit it misses.
 func AreaEach(areaCM2 int64, n int, least int64) string {
 	hundredths := (2*areaCM2 + 100*int64(n)) / (200 * int64(n))
-	if hundredths*100 < least {
+	if hundredths*100 < least || areaCM2 >= least*int64(n) {
 		return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100)
 	}
 	exact := areaCM2 / int64(n)

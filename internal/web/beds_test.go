@@ -68,6 +68,9 @@ func TestMoveIntoWhatIsOverAlready(t *testing.T) {
 	if card := words(document(t, h.get("/sections/XY-01/beds")).Find(".bed:contains('A-102')")); strings.Count(card, "2.40") != 2 {
 		t.Errorf("the card of the room and the finding on it differ: %q", card)
 	}
+	if roomy := words(document(t, h.get(h.bed("甲木生"))).Find(".bed__to:contains('G-01')")); !strings.Contains(roomy, "人均 10.00 m²") {
+		t.Errorf("where there is room enough it is said: %q", roomy)
+	}
 	said := words(document(t, h.get(h.bed("甲木生")+"?room=A-102")).Find(".bed__note--bad"))
 	for _, want := range []string{"3人2床", "1.60m²", "不混住"} {
 		if !strings.Contains(said, want) {
