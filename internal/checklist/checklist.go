@@ -32,6 +32,13 @@ type Answer struct {
 	Photos      []string // uuids, in their order; empty where a whole district is read
 }
 
+// Work is the item that says whether work goes on.
+const Work = "A1"
+
+// Amiss reports whether the answer says that something is not in order. That no work goes on does not say so: a day without work is
+// reported as it is, by a zero report.
+func (a Answer) Amiss() bool { return a.Choice == No && a.Item != Work }
+
 // Record is an answer as it stands in a file.
 type Record struct {
 	Row         intake.Row

@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -28,7 +29,7 @@ func (e Entry) blank() bool {
 type Draft map[string]Entry
 
 // Stopped reports whether it says that no work goes on: then only few items are asked.
-func (d Draft) Stopped() bool { return d["A1"].Choice == checklist.No }
+func (d Draft) Stopped() bool { return d[checklist.Work].Choice == checklist.No }
 
 // Wanted reports whether an item has to be answered, as far as the draft tells.
 func (d Draft) Wanted(a Ask) bool { return !d.Stopped() || a.Stopped }
@@ -146,7 +147,7 @@ func (a *Ask) onlyWords() bool { return a.Input.Has(checklist.Words) && !a.Input
 // remark: a 否 needs a reason, where the item offers any, and a measure; what else there is to report needs words.
 func (c *checking) remark(a Ask, answer checklist.Answer) {
 	e := c.draft[a.Code]
-	says := answer.Choice == checklist.No || answer.Choice == checklist.Yes && a.onlyWords()
+	says := answer.Amiss() || answer.Choice == checklist.Yes && a.onlyWords()
 	switch {
 	case says && len(e.Reasons) == 0 && len(a.Reasons) > 0:
 		c.problem(a.Code, "reason."+a.Code, "reason")
@@ -216,7 +217,7 @@ func (c *checking) figure(a Ask, n Number) {
 		text = n.Default()
 	}
 	if text == "" {
-		if !n.Optional {
+		if !n.Optional && !n.Later {
 			c.problem(a.Code, "number."+n.Code, "missing")
 		}
 		return
@@ -241,10 +242,7 @@ func (n Number) Default() string {
 	if n.Typed {
 		return ""
 	}
-	if n.Known != "" {
-		return n.Known
-	}
-	return n.Normal
+	return cmp.Or(n.Known, n.Normal)
 }
 
 func (c *checking) number(item, code, text string) string {
@@ -275,11 +273,15 @@ func (c *checking) unlikely(n Number, number string) {
 	}
 }
 
+func (a *Ask) answer(c checklist.Choice) checklist.Answer {
+	return checklist.Answer{Item: a.Code, Choice: c}
+}
+
 // sort puts an item where the review shows it.
 func (c *checking) sort(a Ask) {
 	e := c.draft[a.Code]
 	switch {
-	case e.Choice == checklist.No || a.onlyWords() && e.Choice != a.usual() && !e.blank():
+	case a.answer(e.Choice).Amiss() || a.onlyWords() && e.Choice != a.usual() && !e.blank():
 		c.Exceptions = append(c.Exceptions, a.Code)
 	case e.How == checklist.Bulk:
 		c.Bulks = append(c.Bulks, a.Code)

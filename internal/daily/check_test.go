@@ -201,9 +201,38 @@ func TestAnUnlikelyNumberIsAskedAbout(t *testing.T) {
 
 func TestAZeroReportIsShort(t *testing.T) {
 	s := daily.Plan(input())
-	d := daily.Draft{"A1": {Choice: checklist.No, Remark: "降雨停工"}, "A2.2": {Number: "3"}, "A2.3": {Number: "3"}, "A4.1": {Number: "3"},
+	d := daily.Draft{"A1": {Choice: checklist.No}, "A2.2": {Number: "3"}, "A2.3": {Number: "3"}, "A4.1": {Number: "3"},
 		"B1": {Choice: checklist.Yes, Photos: []string{"one"}}, "D2": {Choice: checklist.NotApplicable}, "K2": {Choice: checklist.NotApplicable}}
-	if got := whats(s.Check(d)); got != "" {
-		t.Errorf("problems: %s", got)
+	c := s.Check(d)
+	if got := whats(c); got != "" || len(c.Exceptions) > 0 {
+		t.Errorf("problems: %s; amiss %v: a stop is no fault", got, c.Exceptions)
+	}
+	if i := slices.IndexFunc(c.Answers, func(a checklist.Answer) bool { return a.Item == "A1" }); i < 0 || c.Answers[i].Choice != checklist.No || c.Answers[i].Amiss() {
+		t.Errorf("the stop is reported as %+v", c.Answers)
+	}
+	d["D2"] = daily.Entry{Choice: checklist.No, Reasons: []string{"未报告"}}
+	if got := whats(s.Check(d)); got != "remark.D2 remark" {
+		t.Errorf("of what is amiss on a day without work: %q", got)
+	}
+}
+
+// TestWhatCannotBeKnownYetMayStayBlank: in the morning nobody says how many will be measured in the evening, least of all none.
+func TestWhatCannotBeKnownYetMayStayBlank(t *testing.T) {
+	in := input()
+	delete(in.Facts.Numbers, "evening")
+	s := daily.Plan(in)
+	if got := whats(s.Check(filled(&s))); !strings.Contains(got, "D1") {
+		t.Errorf("a number that could be known is not asked for: %q", got)
+	}
+	in.Facts.Numbers["evening"], in.Facts.Later = "0", map[string]bool{"evening": true}
+	s = daily.Plan(in)
+	d := filled(&s)
+	c := s.Check(d)
+	if got := whats(c); got != "" || slices.ContainsFunc(c.Answers, func(a checklist.Answer) bool { return a.Item == "D1.2" }) {
+		t.Errorf("problems: %s; answers %+v", got, c.Answers)
+	}
+	d["D1.2"] = daily.Entry{Number: "2"}
+	if c := s.Check(d); !slices.ContainsFunc(c.Answers, func(a checklist.Answer) bool { return a.Item == "D1.2" && a.Number == "2" }) {
+		t.Errorf("what is known by hand is lost: %+v", c.Answers)
 	}
 }

@@ -21,8 +21,9 @@ import (
 // that nothing is recorded for is not there), and what stands behind them.
 type Facts struct {
 	Numbers  map[string]string
-	Untested []string // names of those of whom no sample is recorded within the validity
-	Rooms    []string // numbers of rooms that are over a limit
+	Later    map[string]bool // numbers that are not final at this hour: to confirm them would be to speak of what is to come
+	Untested []string        // names of those of whom no sample is recorded within the validity
+	Rooms    []string        // numbers of rooms that are over a limit
 	Areas    []AreaDay
 	Holds    map[string]bool // the circumstances that the form names: arrivals, untested, overtime, fever
 }
@@ -31,6 +32,7 @@ type Facts struct {
 type AreaDay struct {
 	Name           string
 	Done, Required int
+	Over           bool             // the day is
 	Last           calendar.Instant // zero: not yet
 	Agent          string
 	Concentration  int
@@ -38,8 +40,11 @@ type AreaDay struct {
 	Operator       string
 }
 
-// Short reports whether less was done than is required of a whole day.
-func (a AreaDay) Short() bool { return a.Done < a.Required }
+// Lacks reports whether less was done than is required of a whole day.
+func (a AreaDay) Lacks() bool { return a.Done < a.Required }
+
+// Short reports whether less was done than is required of a day that is over.
+func (a AreaDay) Short() bool { return a.Over && a.Lacks() }
 
 // counter gathers the facts in one pass over a snapshot.
 type counter struct {
@@ -48,6 +53,7 @@ type counter struct {
 	at    calendar.Instant
 	start calendar.Instant // of the day
 	loc   *time.Location
+	over  bool // the day is
 	facts Facts
 	here  map[roster.WorkerID]roster.Enrolment
 }
@@ -57,7 +63,8 @@ func Count(s *criteria.Snapshot, r criteria.Report, p *policy.Policy, loc *time.
 	day := calendar.On(r.At, loc)
 	c := &counter{Snapshot: s, rules: p.Resolve(s.Section, site.ZoneAt(s.Zones, s.Section, r.At), r.At), at: r.At,
 		start: day.Start(loc), loc: loc, here: map[roster.WorkerID]roster.Enrolment{},
-		facts: Facts{Numbers: map[string]string{}, Holds: map[string]bool{}}}
+		over:  r.At >= day.Add(1).Start(loc)-1,
+		facts: Facts{Numbers: map[string]string{}, Later: map[string]bool{}, Holds: map[string]bool{}}}
 	c.people(r)
 	c.passages()
 	c.tests()
@@ -221,6 +228,7 @@ func (c *counter) temperatures() {
 	}
 	c.set("morning", len(morning))
 	c.set("evening", len(evening))
+	c.facts.Later["evening"] = c.at < c.start.Add(noon)
 	c.set("fever", len(fever))
 }
 

@@ -15,7 +15,7 @@ func (c *counter) disinfection() {
 	}
 	times, short := 0, 0
 	for _, a := range c.Areas {
-		day := AreaDay{Name: a.Name, Required: criteria.DisinfectionsADay(&c.rules, a.Kind)}
+		day := AreaDay{Name: a.Name, Required: criteria.DisinfectionsADay(&c.rules, a.Kind), Over: c.over}
 		for _, e := range c.Disinfections {
 			if e.AreaID != a.ID || !c.today(e.At) {
 				continue
@@ -24,7 +24,7 @@ func (c *counter) disinfection() {
 			day.Last, day.Agent, day.Concentration, day.Unit, day.Operator = e.At, e.Agent, e.Concentration, e.Unit, e.Operator
 		}
 		times += day.Done
-		if day.Short() {
+		if day.Lacks() {
 			short++
 		}
 		c.facts.Areas = append(c.facts.Areas, day)
@@ -32,6 +32,7 @@ func (c *counter) disinfection() {
 	c.set("areas", len(c.Areas))
 	c.set("disinfections", times)
 	c.set("areas_short", short)
+	c.facts.Later["areas_short"] = short > 0 && !c.over
 }
 
 // stock takes the last count of each kind of goods, and for how many whole days the scarcest of them lasts everyone here.

@@ -53,6 +53,7 @@ type Ask struct {
 type Number struct {
 	checklist.Figure
 	Known     string // by the registers; empty: nothing is recorded
+	Later     bool   // it cannot be known yet: nothing stands in the field, and it may be left blank
 	Yesterday string
 }
 
@@ -67,7 +68,10 @@ func Plan(in Input) Sheet {
 		}
 		a := Ask{Item: it, Yesterday: before[it.Code]}
 		for _, f := range it.Figures {
-			n := Number{Figure: f, Known: in.Facts.Numbers[f.Source], Yesterday: before[f.Code].Number}
+			n := Number{Figure: f, Known: in.Facts.Numbers[f.Source], Later: in.Facts.Later[f.Source], Yesterday: before[f.Code].Number}
+			if n.Later {
+				n.Known = ""
+			}
 			if f.Code == it.Lead {
 				n.Yesterday = cmp.Or(n.Yesterday, before[it.Code].Number)
 			}
@@ -128,7 +132,7 @@ func (in *Input) alone(a Ask, flagged map[string]bool) Why {
 // exact reports whether a number has to be typed: it is counted by a person, or neither known nor usually the same.
 func (a *Ask) exact() bool {
 	return slices.ContainsFunc(a.Numbers, func(n Number) bool {
-		return n.Typed || !n.Optional && n.Known == "" && n.Normal == ""
+		return n.Typed || !n.Optional && !n.Later && n.Known == "" && n.Normal == ""
 	})
 }
 

@@ -123,7 +123,7 @@ type FiledLine struct {
 	ReceivedAt calendar.Instant
 	By         string
 	Answers    int // how many items were answered
-	Refused    int // how many of them with 否
+	Refused    int // how many of them say that something is amiss
 }
 
 // SubmissionDays lists the checklists of a section of the last days that have any, the newest day and version first. It returns a
@@ -137,7 +137,7 @@ func (s *Store) SubmissionDays(ctx context.Context, within account.Scope, sectio
 		}
 		last := tx.NewSelect().Model((*submissionRow)(nil)).Distinct().Column("date").Where("section_id = ?", id).Order("date DESC").Limit(int64(days))
 		counted := tx.NewSelect().TableExpr("answers AS a").Where("a.superseded_at IS NULL AND a.section_id = ?", id).
-			ColumnExpr("a.date, a.submitted_at, COUNT(*) AS answers, SUM(CASE WHEN a.choice = ? THEN 1 ELSE 0 END) AS refused", checklist.No).
+			ColumnExpr("a.date, a.submitted_at, COUNT(*) AS answers, SUM(CASE WHEN a.choice = ? AND a.item <> ? THEN 1 ELSE 0 END) AS refused", checklist.No, checklist.Work).
 			GroupExpr("a.date, a.submitted_at")
 		return tx.NewSelect().Model((*submissionRow)(nil)).ColumnExpr("submission.date, submission.version, submission.submitted_at AS received_at").
 			ColumnExpr("submission.recorded_by AS by, COALESCE(n.answers, 0) AS answers, COALESCE(n.refused, 0) AS refused").
