@@ -52,14 +52,14 @@ func (s *server) reportFacts(w locale.Words, p checklistDayPage) []sheet.Fact {
 }
 
 func reportTable(w locale.Words, part partView, s *server) sheet.Table {
-	t := sheet.Table{Title: part.Title, Columns: []sheet.Column{{Title: w.T("checklist.item"), Width: 74}, {Title: w.T("checklist.answer"), Width: 24, Align: sheet.Centre},
-		{Title: w.T("checklist.measure"), Width: 46}, {Title: w.T("checklist.how"), Width: 26, Align: sheet.Centre}}}
+	t := sheet.Table{Title: part.Title, Columns: []sheet.Column{{Title: w.T("checklist.item"), Width: 70}, {Title: w.T("checklist.answer"), Width: 22, Align: sheet.Centre},
+		{Title: w.T("checklist.measure"), Width: 45}, {Title: w.T("checklist.how"), Width: 33, Align: sheet.Centre}}}
 	for _, a := range part.Rows {
 		how := ""
 		if a.How != "" {
 			how = w.Word("checkhow", a.How)
 		}
-		t.Rows = append(t.Rows, sheet.TextRow(a.Choice == "no", joinWords(a.Code, a.Text), a.said(w), sheet.MaskText(a.Remark), joinWords(how, s.minute(a.At))))
+		t.Rows = append(t.Rows, sheet.TextRow(a.Amiss, joinWords(a.Code, a.Text), a.said(w), sheet.MaskText(a.Remark), joinWords(how, s.minute(a.At))))
 	}
 	return t
 }
@@ -69,7 +69,7 @@ func (a answerView) said(w locale.Words) string {
 	if a.Choice == "" {
 		return a.Number
 	}
-	return joinWords(w.Word("checkanswer", a.Choice), a.Number)
+	return joinWords(choiceWord(w, a.Code, a.Choice), a.Number)
 }
 
 func changeTable(w locale.Words, p checklistDayPage) sheet.Table {
@@ -101,7 +101,7 @@ func (s *server) checklistTable(c echo.Context, p checklistDayPage) error {
 func (a answerView) cells(w locale.Words, v versionView, s *server) []string {
 	choice, how := "", ""
 	if a.Choice != "" {
-		choice = w.Word("checkanswer", a.Choice)
+		choice = choiceWord(w, a.Code, a.Choice)
 	}
 	if a.How != "" {
 		how = w.Word("checkhow", a.How)

@@ -20,7 +20,7 @@ type checklistPage struct {
 	Frame
 	Code, URL, Name, Key, Trouble string
 	Day                           calendar.Date
-	Deadline                      calendar.Instant
+	Date, Due                     string // the day, and until when its checklist is due; empty where it never is
 	Late, Stopped                 bool
 	Steps                         []stepView
 	Done, Total, Left             int
@@ -42,6 +42,7 @@ type askView struct {
 	Yesterday                        string // how it was answered: yes, no, na or a number; empty: not
 	Why                              daily.Why
 	Drawn, Photo, Stopped, Done, One bool // One: takes one number beside its answer
+	State                            bool // says whether work goes on: neither answer is amiss
 	Numbers                          []numberView
 	Reasons                          []reasonView
 	Wrong                            map[string]string // messages by answer, number, remark, reason and photo
@@ -52,7 +53,7 @@ type askView struct {
 
 type numberView struct {
 	Code, Label, Value, Known, Yesterday, Wrong string
-	Typed, Optional                             bool
+	Typed, Optional, Later                      bool
 }
 
 type reasonView struct {
@@ -78,7 +79,7 @@ func (s *server) renderChecklist(c echo.Context, status int, d checklistDay, in 
 func (s *server) checklistPage(c echo.Context, d checklistDay, in checklistInput, problems []daily.Problem) (checklistPage, error) {
 	w := s.words(c)
 	p := checklistPage{Frame: s.frame("checklist"), Code: d.section.Code, URL: sectionURL(d.section.Code), Name: d.section.ProjectName + " " + d.section.Name,
-		Key: in.key, Day: d.sheet.Day, Deadline: d.deadline, Late: !d.deadline.IsZero() && s.Now() > d.deadline, Stopped: in.draft.Stopped()}
+		Key: in.key, Day: d.sheet.Day, Date: dayWords(w, d.sheet.Day, s.Loc), Due: dueWords(w, d.deadline, s.Loc), Late: !d.deadline.IsZero() && s.Now() > d.deadline, Stopped: in.draft.Stopped()}
 	if in.trouble != "" {
 		p.Trouble = w.T(in.trouble)
 	}
@@ -111,7 +112,13 @@ func (p *checklistPage) problems(w locale.Words, d checklistDay, problems []dail
 		}
 		byItem[one.Item][one.Field] = message
 		item, _ := d.sheet.Form.Item(one.Item)
-		p.Problems = append(p.Problems, problemView{one.Field, one.Item + " " + item.Brief(english(w)), message})
+		label := one.Item + " " + item.Brief(english(w))
+		for _, f := range item.Figures {
+			if one.Field == "number."+f.Code {
+				label = one.Item + " " + f.In(english(w))
+			}
+		}
+		p.Problems = append(p.Problems, problemView{one.Field, label, message})
 	}
 	return byItem
 }
@@ -135,7 +142,7 @@ func (p *checklistPage) add(v stepView) {
 	p.Done, p.Total = p.Done+v.Done, p.Total+v.Total
 	for _, a := range v.Asks {
 		switch {
-		case a.Choice == "no":
+		case a.Choice == "no" && !a.State:
 			p.Marks = append(p.Marks, "x")
 		case a.Done:
 			p.Marks = append(p.Marks, "")
@@ -149,7 +156,7 @@ func (s *server) askView(w locale.Words, a daily.Ask, d checklistDay, draft dail
 	en, e := english(w), draft[a.Code]
 	v := askView{Code: a.Code, Part: a.Code[:1], Text: a.Brief(en), Kind: "question", Choice: e.Choice.Word(), How: string(e.How), Remark: e.Remark,
 		Number: e.Number, Why: a.Alone, Drawn: a.Drawn, Photo: a.Input.Has(checklist.Photo), Stopped: a.Stopped, Wrong: wrong, Photos: e.Photos,
-		One: a.Input.Has(checklist.Count) && len(a.Numbers) == 0 && a.Code != "A1", Yesterday: a.Yesterday.Choice.Word()}
+		One: a.Input.Has(checklist.Count) && len(a.Numbers) == 0 && a.Code != checklist.Work, State: a.Code == checklist.Work, Yesterday: a.Yesterday.Choice.Word()}
 	if full := a.In(en); full != v.Text {
 		v.Full = full
 	}
@@ -174,7 +181,7 @@ func (v *askView) numbers(a daily.Ask, draft daily.Draft, en bool) {
 	typed, filled := false, true
 	for _, n := range a.Numbers {
 		field := "number." + n.Code
-		v.Numbers = append(v.Numbers, numberView{n.Code, n.In(en), cmp.Or(draft[n.Code].Number, n.Default()), n.Known, n.Yesterday, v.Wrong[field], n.Typed, n.Optional})
+		v.Numbers = append(v.Numbers, numberView{n.Code, n.In(en), cmp.Or(draft[n.Code].Number, n.Default()), n.Known, n.Yesterday, v.Wrong[field], n.Typed, n.Optional, n.Later})
 		if n.Typed {
 			typed, filled = true, filled && draft[n.Code].Number != ""
 		}
@@ -218,7 +225,7 @@ type reviewPage struct {
 
 type fieldView struct{ Name, Value string }
 
-type reviewLine struct{ Code, Text, Choice, Remark string }
+type reviewLine struct{ Code, Text, State, Remark string } // State: whether work goes on
 
 type numberLine struct{ Text, Number, Known string }
 
@@ -278,7 +285,10 @@ func reviewLines(w locale.Words, d checklistDay, codes []string, answers []check
 		line := reviewLine{Code: code, Text: item.Brief(english(w))}
 		for _, a := range answers {
 			if a.Item == code {
-				line.Choice, line.Remark = a.Choice.Word(), a.Remark
+				line.Remark = a.Remark
+				if code == checklist.Work {
+					line.State = choiceWord(w, code, a.Choice.Word())
+				}
 			}
 		}
 		lines = append(lines, line)

@@ -94,6 +94,9 @@ type checklistDayPage struct {
 	Deadline        calendar.Instant
 	Notice          string
 	MayFill         bool
+	Told            bool          // it is known of some answers how they were given
+	Due             string        // the deadline in words
+	Before          calendar.Date // the last day of which there is a report, where there is none of this day
 	Versions        []versionView
 	Shown           versionView
 	Parts           []partView
@@ -115,12 +118,13 @@ type partView struct {
 }
 
 type answerView struct {
-	Code, Text, Choice, Number, Remark string
-	How                                checklist.How
-	At                                 calendar.Instant
-	Known                              string
-	Drawn, Figure                      bool
-	Photos                             []string // uuids
+	Code, Text, Choice, Said, Number string // Said: the choice in a word
+	Remark                           string
+	How                              checklist.How
+	At                               calendar.Instant
+	Known                            string
+	Drawn, Figure, Amiss             bool
+	Photos                           []string // uuids
 }
 
 // sectionName is how a section is called, its project first.
@@ -186,8 +190,12 @@ func (s *server) checklistDayPage(c echo.Context, day calendar.Date) (checklistD
 		}
 		p.Versions = append(p.Versions, v)
 	}
+	p.Due = dueWords(w, p.Deadline, s.Loc)
 	if n := len(versions); n > 0 {
 		p.Shown, p.Parts = p.Versions[n-1], answerParts(w, versions[n-1])
+		p.Told = slices.ContainsFunc(p.Parts, partView.told)
+	} else if err == nil {
+		p.Before, err = s.lastReport(c, p.Code)
 	}
 	slices.Reverse(p.Versions)
 	if c.QueryParam("notice") == "sent" && len(versions) > 0 {
@@ -201,10 +209,24 @@ func remarksHealth(f store.Filed) bool {
 	return slices.ContainsFunc(f.Answers, func(a checklist.Answer) bool { return a.Remark != "" && store.OnHealth(a.Item) })
 }
 
+// lastReport is the last day of which a section has a report; no day where it never had one.
+func (s *server) lastReport(c echo.Context, code string) (calendar.Date, error) {
+	days, err := s.Store.SubmissionDays(c.Request().Context(), within(c), code, 1)
+	if err != nil || len(days) == 0 {
+		return calendar.Date{}, err
+	}
+	return days[0].Date, nil
+}
+
+// told reports whether it is known of an answer how it was given; of a file it is not.
+func (p partView) told() bool {
+	return slices.ContainsFunc(p.Rows, func(a answerView) bool { return a.How != "" || !a.At.IsZero() })
+}
+
 func refused(answers []checklist.Answer) int {
 	n := 0
 	for _, a := range answers {
-		if a.Choice == checklist.No {
+		if a.Amiss() {
 			n++
 		}
 	}
@@ -229,7 +251,10 @@ func answerParts(w locale.Words, f store.Filed) []partView {
 		}
 		v := answerView{Code: a.Item, Text: row.Brief(english(w)), Choice: a.Choice.Word(), Number: a.Number, Remark: a.Remark,
 			How: f.Ways[a.Item].How, At: f.Ways[a.Item].At, Known: f.Ways[a.Item].Known, Drawn: slices.Contains(f.Drawn, a.Item),
-			Figure: strings.Contains(a.Item, "."), Photos: a.Photos}
+			Figure: strings.Contains(a.Item, "."), Amiss: a.Amiss(), Photos: a.Photos}
+		if v.Choice != "" {
+			v.Said = choiceWord(w, a.Item, v.Choice)
+		}
 		if v.Figure && v.How == "" {
 			v.How = f.Ways[a.Item[:strings.Index(a.Item, ".")]].How
 		}
@@ -295,7 +320,7 @@ func changes(w locale.Words, before, after []checklist.Answer) []changeView {
 func answerWords(w locale.Words, a checklist.Answer) string {
 	words := []string{}
 	if word := a.Choice.Word(); word != "" {
-		words = append(words, w.Word("checkanswer", word))
+		words = append(words, choiceWord(w, a.Item, word))
 	}
 	for _, text := range []string{a.Number, a.Remark} {
 		if text != "" {

@@ -27,7 +27,7 @@ const stepOf = ask => ask.closest('.chk-step');
 const titleOf = ask => one('legend', ask).textContent.trim();
 
 // amiss: an answer that wants a reason and words.
-const amiss = ask => choice(ask) === 'no' || ask.dataset.kind === 'words' && choice(ask) === 'yes';
+const amiss = ask => choice(ask) === 'no' && !('state' in ask.dataset) || ask.dataset.kind === 'words' && choice(ask) === 'yes';
 
 // problems lists what is missing or wrong about an item: {field, what}.
 function problems(ask) {
@@ -76,7 +76,7 @@ function count() {
     const ready = done(ask);
     if (marks[i]) {
       marks[i].hidden = ask.hidden;
-      marks[i].className = choice(ask) === 'no' ? 'x' : ready ? '' : 'e';
+      marks[i].className = choice(ask) === 'no' && amiss(ask) ? 'x' : ready ? '' : 'e';
     }
     if (ask.hidden) return;
     total++;
@@ -135,14 +135,14 @@ function complain(ask, messages) {
   for (const m of messages) {
     const p = document.createElement('p');
     p.className = 'msg chk-msg';
-    p.textContent = m.message;
     p.id = 'w-' + m.field;
-    const named = field(m.field);
+    const named = field(m.field), cell = named instanceof HTMLElement && named.closest('.chk-nums > div');
+    p.textContent = cell ? say(words.problem, {label: one('label', cell).textContent, message: m.message}) : m.message;
     if (named instanceof HTMLElement) {
       named.setAttribute('aria-invalid', 'true');
       named.setAttribute('aria-describedby', p.id);
     }
-    ask.append(p);
+    (cell || ask).append(p);
   }
 }
 
@@ -151,23 +151,32 @@ function quiet(ask) {
   for (const e of all('[aria-invalid]', ask)) e.removeAttribute('aria-invalid');
 }
 
-// refuse shows what the form lacks, and goes to the first of it.
+// refuse shows what the form lacks: a list with links above, and each at its field.
 function refuse() {
-  let first = null;
+  const all = [], summary = one('#chk-probs');
   for (const ask of asks.filter(wanted)) {
-    const found = problems(ask);
-    if (!found.length) continue;
-    complain(ask, found.map(p => ({field: p.field, message: words['wrong' + p.what[0].toUpperCase() + p.what.slice(1)]})));
-    first = first || ask;
+    const found = problems(ask).map(p => ({field: p.field, message: words['wrong' + p.what[0].toUpperCase() + p.what.slice(1)]}));
+    if (found.length) complain(ask, found);
+    for (const p of found) all.push({field: p.field, text: say(words.problem, {label: labelOf(ask, p.field), message: p.message})});
   }
-  if (first) look(first);
-  return !!first;
+  summary.hidden = !all.length;
+  one('ul', summary).replaceChildren(...all.map(linkTo));
+  if (all.length) summary.focus();
+  return all.length > 0;
 }
 
-function look(ask) {
-  ask.scrollIntoView({block: 'center'});
-  const target = one('input:not([type=hidden]), textarea', ask);
-  if (target) target.focus({preventScroll: true});
+// labelOf names a field: its item, and for a figure which of them.
+function labelOf(ask, name) {
+  const figure = name.startsWith('number.') && one('.chk-nums label[for="f-' + name + '"]', ask);
+  return figure ? code(ask) + ' ' + figure.textContent : titleOf(ask);
+}
+
+function linkTo(problem) {
+  const li = document.createElement('li'), a = document.createElement('a');
+  a.href = '#f-' + problem.field;
+  a.textContent = problem.text;
+  li.append(a);
+  return li;
 }
 
 // Photos -------------------------------------------------------------------------------------------------------------------
@@ -289,7 +298,7 @@ function review() {
   one('[data-slot=none]', page).hidden = odd.length > 0;
   list(one('[data-slot=numbers]', page), mine.flatMap(typed).map(n => one('label[for="' + n.id + '"]').textContent + ' ' + n.value.trim()));
   one('[data-slot=singles]', page).textContent = say(words.singles, {n: single.length});
-  list(one('[data-slot=single]', page), single.map(titleOf));
+  list(one('[data-slot=single]', page), single.map(a => 'state' in a.dataset ? say(words.problem, {label: titleOf(a), message: said(a)}) : titleOf(a)));
   one('[data-slot=bulks]', page).textContent = say(words.bulks, {n: bulk.length});
   list(one('[data-slot=bulk]', page), bulk.map(titleOf));
   one('[data-act=edit]', page).addEventListener('click', () => { page.remove(); form.hidden = false; scrollTo(0, 0); });
@@ -299,6 +308,9 @@ function review() {
   scrollTo(0, 0);
   one('h2', page).focus();
 }
+
+// said is the word of the answer that is chosen.
+const said = ask => one('.seg label[for="' + one('input[name^="answer."]:checked', ask).id + '"]', ask).textContent.trim();
 
 function questions(place) {
   const found = unlikely(), question = one('template', place);
