@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -41,17 +42,26 @@ type homeCard struct {
 	Blocks                   []blockView
 	Others                   int // that block, beyond those named
 	Deadline                 calendar.Instant
+	Until                    string // the deadline in words
 	Late                     bool
 	Version                  int // of today's checklist that was handed in; 0: none
-	Short                    []string
+	Gaps                     int // areas whose disinfection is late already
+	Due, Times, Wanted       int // areas still to be disinfected today; how often all were, and have to be
 	Papers                   []string
 	Untested                 int
 }
 
-// blockView is one thing that blocks: what, why, and where something can be done about it.
+// blockView is what blocks at one place where something can be done about it: findings, or what is found of one room.
 type blockView struct {
-	Title, Link, Do string
-	Why             locale.Phrase
+	Room     string // number of the room; empty: findings
+	Link, Do string
+	Whys     []whyView
+}
+
+// whyView is a finding with its reason, or of a room what is observed and what is allowed.
+type whyView struct {
+	Title      string
+	Why, Limit locale.Phrase
 }
 
 // managerHome shows a manager his sections, and what is due today.
@@ -88,26 +98,57 @@ func (s *server) homeCard(e evaluation.Examined, today calendar.Date) homeCard {
 		if f.Severity != policy.Block || f.Status != criteria.Fail && f.Status != criteria.Unknown {
 			continue
 		}
-		if len(h.Blocks) == homeBlocks {
-			h.Others++
+		do, link := s.homeRemedy(h.URL, f)
+		if !aboutRooms(f) {
+			h.block(blockView{Link: link, Do: do}, whyView{Title: titles[f.Code], Why: f.Reason})
 			continue
 		}
-		do, link := s.homeRemedy(h.URL, f)
-		h.Blocks = append(h.Blocks, blockView{Title: titles[f.Code], Why: f.Reason, Do: do, Link: link})
-	}
-	facts := daily.Count(e.Snapshot, e.Report, e.Policy, s.Loc)
-	h.Untested = len(facts.Untested)
-	for _, a := range facts.Areas {
-		if a.Short() {
-			h.Short = append(h.Short, a.Name)
+		for _, room := range f.Subjects {
+			h.block(blockView{Room: room.Name, Link: link + "#room-" + strconv.FormatInt(room.ID, 10), Do: do}, whyView{Why: room.Observed, Limit: room.Limit})
 		}
 	}
+	h.Untested = len(daily.Count(e.Snapshot, e.Report, e.Policy, s.Loc).Untested)
+	h.disinfections(s.areaRows(e))
 	for _, d := range e.Snapshot.Documents {
 		if days := today.Until(d.ExpiresOn); !d.ExpiresOn.IsZero() && days >= 0 && days <= homeDays {
 			h.Papers = append(h.Papers, d.Type+" "+d.ExpiresOn.String())
 		}
 	}
 	return h
+}
+
+// block adds why something blocks to what is named already of that place; places beyond the first few are only counted.
+func (h *homeCard) block(at blockView, why whyView) {
+	i := slices.IndexFunc(h.Blocks, func(b blockView) bool { return b.Link == at.Link })
+	if i < 0 && len(h.Blocks) == homeBlocks {
+		h.Others++
+		return
+	}
+	if i < 0 {
+		i, h.Blocks = len(h.Blocks), append(h.Blocks, at)
+	}
+	h.Blocks[i].Whys = append(h.Blocks[i].Whys, why)
+}
+
+// aboutRooms reports whether a finding is about so few rooms that each can be named, with what is wrong with it.
+func aboutRooms(f criteria.Finding) bool {
+	return len(f.Subjects) > 0 && len(f.Subjects) <= homeBlocks && !slices.ContainsFunc(f.Subjects, func(s criteria.Subject) bool {
+		return s.Kind != criteria.Room || s.Observed.IsZero()
+	})
+}
+
+// disinfections counts what is late already apart from what is still to be done today: the day is not over.
+func (h *homeCard) disinfections(rows []areaRow) {
+	for i := range rows {
+		r := &rows[i]
+		if r.Late() {
+			h.Gaps++
+		}
+		if r.Due {
+			h.Due++
+		}
+		h.Times, h.Wanted = h.Times+min(r.Today, r.Need), h.Wanted+r.Need
+	}
 }
 
 // reportState says whether today's checklist was handed in, and by when it is due.
@@ -123,6 +164,7 @@ func (s *server) reportState(c echo.Context, h *homeCard, today calendar.Date) e
 	}
 	h.Version = len(versions)
 	h.Deadline, err = s.Evaluator.ReportDeadline(ctx, ids[0], today)
+	h.Until = dueWords(s.words(c), h.Deadline, s.Loc)
 	h.Late = late(s.Now(), h.Deadline) && h.Version == 0
 	return err
 }
