@@ -92,13 +92,13 @@ func (s *Store) FinishSlot(ctx context.Context, c schedule.Claim, attempt int, n
 	return counted, nil
 }
 
-// Runs lists the last n runs of each job, newest first.
+// Runs lists the last n runs of each job, all of them by their slots, newest first.
 func (s *Store) Runs(ctx context.Context, n int) ([]schedule.Run, error) {
 	var rows []runRow
 	ranked := s.read.NewSelect().Table("runs").ColumnExpr("*").
 		ColumnExpr("ROW_NUMBER() OVER (PARTITION BY job ORDER BY slot DESC) AS place")
 	err := s.read.NewSelect().Model(&rows).ModelTableExpr("(?) AS run", ranked).Where("run.place <= ?", n).
-		OrderExpr("run.job, run.slot DESC").Scan(ctx)
+		OrderExpr("run.slot DESC, run.job").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", translate(err))
 	}

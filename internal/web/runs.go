@@ -6,21 +6,35 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"fugong/internal/calendar"
+	"fugong/internal/schedule"
 )
 
 // runsShown is how many runs of each job the page lists.
 const runsShown = 50
 
+// fullJob is the job that judges every section.
+const fullJob = "full"
+
 type runsPage struct {
 	Frame
-	Rows []runRow
+	Last   *runRow  // of all sections, the last that came to its end
+	Missed int      // slots that passed while nothing ran, of the runs listed
+	Failed int      // runs that failed, or in which something did
+	Rows   []runRow // in which something came about, the last first
+	Quiet  []runRow // the others
 }
 
 type runRow struct {
-	Job, Note, Took                 string
-	Slot, Finished                  calendar.Instant
-	Judged, Changed, Failed, Missed int
+	schedule.Run
+	Took string
+}
+
+// failed reports whether a run came to grief: what is noted of a run is an error or what an inspection found wrong.
+func (r runRow) failed() bool { return r.Failed > 0 || r.Note != "" }
+
+// quiet reports whether a run came to its end with nothing to tell.
+func (r runRow) quiet() bool {
+	return r.FinishedAt != 0 && r.Judged == 0 && r.Changed == 0 && r.Missed == 0 && !r.failed()
 }
 
 func (s *server) runs(c echo.Context) error {
@@ -30,11 +44,30 @@ func (s *server) runs(c echo.Context) error {
 	}
 	p := runsPage{Frame: s.frame("runs")}
 	for _, r := range runs {
-		row := runRow{Job: r.Job, Slot: r.Slot, Finished: r.FinishedAt, Note: r.Note, Judged: r.Judged, Changed: r.Changed, Failed: r.Failed, Missed: r.Missed}
-		if r.FinishedAt != 0 {
-			row.Took = strconv.FormatFloat(r.FinishedAt.Sub(r.ClaimedAt).Seconds(), 'f', 1, 64) + " s"
-		}
-		p.Rows = append(p.Rows, row)
+		p.add(newRunRow(r))
 	}
 	return s.render(c, http.StatusOK, "runs", p)
+}
+
+func newRunRow(r schedule.Run) runRow {
+	row := runRow{Run: r}
+	if r.FinishedAt != 0 {
+		row.Took = strconv.FormatFloat(r.FinishedAt.Sub(r.ClaimedAt).Seconds(), 'f', 1, 64) + " s"
+	}
+	return row
+}
+
+func (p *runsPage) add(r runRow) {
+	p.Missed += r.Missed
+	if r.failed() {
+		p.Failed++
+	}
+	if p.Last == nil && r.Job == fullJob && r.FinishedAt != 0 {
+		p.Last = &r
+	}
+	if r.quiet() {
+		p.Quiet = append(p.Quiet, r)
+		return
+	}
+	p.Rows = append(p.Rows, r)
 }
