@@ -9,7 +9,7 @@ import (
 
 // TestEveryJobHasItsWord: the page of the runs has a name for each job that the scheduler knows.
 func TestEveryJobHasItsWord(t *testing.T) {
-	words, err := locale.Load(templates.Files)
+	words, err := locale.Load(templates.Files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

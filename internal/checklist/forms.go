@@ -52,6 +52,25 @@ func parseForm(content []byte) (Form, error) {
 	return f, d.Decode(&f)
 }
 
+// English gives the English of every question and figure, of all versions, by its Chinese text; of the same text the newest counts.
+func English() map[string]string {
+	all := map[string]string{}
+	add := func(t Term) {
+		if t.English != "" {
+			all[t.Text] = t.English
+		}
+	}
+	for _, f := range forms {
+		for _, it := range f.Items {
+			add(it.Term)
+			for _, figure := range it.Figures {
+				add(figure.item(it).Term)
+			}
+		}
+	}
+	return all
+}
+
 func indexed(forms []Form) map[string]Item {
 	all := map[string]Item{}
 	for _, f := range forms {

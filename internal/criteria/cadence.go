@@ -28,7 +28,7 @@ func cadence(c *Case) Finding {
 			t.pass()
 			return
 		}
-		s := p.subject(locale.Say("最长间隔%s", calendar.HoursMinutes(gap)), locale.Say("%d小时", hours(limit)))
+		s := p.subject(locale.Say("最长间隔%s", lasting(gap)), locale.Say("%d小时", hours(limit)))
 		switch {
 		case samples == 0 && c.latestFinal(p) == nil:
 			s.Observed = noRecord()

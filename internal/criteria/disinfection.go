@@ -104,7 +104,7 @@ func areaCoverage(c *Case) Finding {
 // isolation room, and warns while nobody is. What was mended says so, with the time of the log that ended the gap.
 func maxGap(c *Case) Finding {
 	limit := c.Rules().DisIsolationGap
-	t := c.tally(locale.Say("间隔不超过%s", calendar.HoursMinutes(limit)))
+	t := c.tally(locale.Say("间隔不超过%s", lasting(limit)))
 	occupied := c.anyoneIsolated()
 	for _, a := range c.Areas {
 		if a.Kind == disinfection.Isolation {
@@ -124,7 +124,7 @@ func (c *Case) gap(t *tally, a disinfection.Area, occupied bool) {
 	limit := c.Rules().DisIsolationGap
 	logs := c.LogsOf(a.ID)
 	if len(logs) == 0 {
-		t.unknown(areaSubject(a, locale.Phrase{}, locale.Say("%s", calendar.HoursMinutes(limit))))
+		t.unknown(areaSubject(a, locale.Phrase{}, locale.Say("%s", lasting(limit))))
 		return
 	}
 	last := logs[len(logs)-1].At
@@ -136,8 +136,8 @@ func (c *Case) gap(t *tally, a disinfection.Area, occupied bool) {
 		return
 	}
 	s := areaSubject(a,
-		locale.Say("%s（最近%s）", calendar.HoursMinutes(c.At.Sub(last)), c.Minute(last)),
-		locale.Say("%s", calendar.HoursMinutes(limit)))
+		locale.Say("%s（最近%s）", lasting(c.At.Sub(last)), c.Minute(last)),
+		locale.Say("%s", lasting(limit)))
 	s.Since = due
 	if occupied {
 		t.fail(s)

@@ -74,7 +74,7 @@ func (c *Case) measured(t *tally, p *Person, on wholeDay, wanted int) bool {
 	case n == 0:
 		t.unknown(p.subject(locale.Say("%s无记录", on.date.String()), limit))
 	case n >= wanted:
-		t.warn(p.subject(locale.Say("%s首末次相隔%s", on.date.String(), calendar.HoursMinutes(span)),
+		t.warn(p.subject(locale.Say("%s首末次相隔%s", on.date.String(), lasting(span)),
 			locale.Say("相隔%d小时", hours(c.rules.TempsGap))))
 	default:
 		t.warn(p.subject(locale.Say("%s测温%d次", on.date.String(), n), limit))

@@ -220,11 +220,11 @@ func noMixing(c *Case) Finding {
 		sections, teams = distinct(sections), distinct(teams)
 		switch {
 		case len(sections) > 1:
-			t.fail(roomSubject(r, locale.Say("%s", strings.Join(sections, "、")), locale.Say("1个标段")))
+			t.fail(roomSubject(r, locale.List(sections...), locale.Say("1个标段")))
 		case newcomers > 0 && settled > 0:
 			t.fail(roomSubject(r, locale.Say("新进场%d人与其他%d人同住", newcomers, settled), locale.Say("新进场人员单独居住")))
 		case len(teams) > 1:
-			t.warn(roomSubject(r, locale.Say("%s", strings.Join(teams, "、")), locale.Say("1个班组")))
+			t.warn(roomSubject(r, locale.List(teams...), locale.Say("1个班组")))
 		default:
 			t.pass()
 		}

@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"fugong/internal/calendar"
 	"fugong/internal/housing"
 	"fugong/internal/locale"
 	"fugong/internal/roster"
@@ -219,7 +218,7 @@ func (c *Case) await(t *tally, p *Person, r *screening.Result) {
 		t.pass()
 		return
 	}
-	observed := locale.Say("%s未出结果（%s）", calendar.HoursMinutes(c.At.Sub(r.SampledAt)), c.sampled(r))
+	observed := locale.Say("%s未出结果（%s）", lasting(c.At.Sub(r.SampledAt)), c.sampled(r))
 	if c.At <= blocks {
 		s := p.subject(observed, locale.Say("%d小时", hours(c.rules.UnreportedWarn)))
 		s.Since = warns

@@ -24,7 +24,7 @@ func completeRoster(c *Case) Finding {
 	c.Housed()
 	t := c.each(locale.Say("实名信息齐全"), func(t *tally, p *Person) {
 		if lacks := p.lacks(); len(lacks) > 0 {
-			t.fail(p.subject(locale.Say("缺%s", strings.Join(lacks, "、")), locale.Say("齐全")))
+			t.fail(p.subject(locale.Say("缺%s", locale.List(lacks...)), locale.Say("齐全")))
 			return
 		}
 		t.pass()

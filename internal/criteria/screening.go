@@ -85,21 +85,30 @@ func (c *Case) counted(r *screening.Result) (calendar.Instant, string) {
 }
 
 // sampled says when a sample was taken; a day without a clock is not made to look like midnight.
-func (c *Case) sampled(r *screening.Result) string {
+func (c *Case) sampled(r *screening.Result) locale.Phrase {
 	if r.DateOnly {
-		return c.Minute(r.SampledAt)[:len(time.DateOnly)] + "采样，未记时刻"
+		return locale.Say("%s采样，未记时刻", c.Minute(r.SampledAt)[:len(time.DateOnly)])
 	}
-	return c.Minute(r.SampledAt) + "采样"
+	return locale.Say("%s采样", c.Minute(r.SampledAt))
 }
 
-func word(r *screening.Result) string {
+// lasting says how long something is or took.
+func lasting(d time.Duration) locale.Phrase {
+	minutes := int(d / time.Minute)
+	if minutes < 0 {
+		return locale.Say("-%d小时%d分", -minutes/60, -minutes%60)
+	}
+	return locale.Say("%d小时%d分", minutes/60, minutes%60)
+}
+
+func word(r *screening.Result) locale.Phrase {
 	name := map[screening.Outcome]string{
 		screening.Negative: "阴性", screening.Positive: "阳性", screening.Suspect: "可疑", screening.Invalid: "无效",
 	}[r.Outcome]
 	if r.Pooled() {
-		return "混管" + name
+		return locale.Say("混管%s", name)
 	}
-	return name
+	return locale.Say("%s", name)
 }
 
 // latestNegative: everyone's latest final result is negative and not older than nat_valid_h, that instant included.
@@ -142,9 +151,9 @@ func (c *Case) age(t *tally, p *Person, r *screening.Result) int {
 		t.mend(Mend{Kind: Worker, ID: int64(p.WorkerID), Name: p.Name, At: known(r)})
 		return 0
 	}
-	observed := locale.Say("%s（%s%s）", calendar.HoursMinutes(c.At.Sub(from)), c.Minute(from), what)
+	observed := locale.Say("%s（%s%s）", lasting(c.At.Sub(from)), c.Minute(from), what)
 	if r.DateOnly && from == r.SampledAt {
-		observed = locale.Say("%s（%s）", calendar.HoursMinutes(c.At.Sub(from)), c.sampled(r))
+		observed = locale.Say("%s（%s）", lasting(c.At.Sub(from)), c.sampled(r))
 	}
 	s := p.subject(observed, limit)
 	s.Since = ends

@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"strings"
 	"time"
 
 	"fugong/internal/calendar"
@@ -47,11 +46,11 @@ func (c *Case) doubt(e disinfection.Entry, bursts map[round]int) (what, limit lo
 		}
 	}
 	if len(missing) > 0 {
-		return locale.Say("%s缺%s", c.Minute(e.At), strings.Join(missing, "、")), locale.Say("齐全")
+		return locale.Say("%s缺%s", c.Minute(e.At), locale.List(missing...)), locale.Say("齐全")
 	}
 	if late := e.RecordedAt.Sub(e.At); e.RecordedAt != 0 && late > c.Rules().BackdateLimit {
-		return locale.Say("%s的消杀于%s后登记，疑似补记", c.Minute(e.At), calendar.HoursMinutes(late)),
-			locale.Say("%s内登记", calendar.HoursMinutes(c.Rules().BackdateLimit))
+		return locale.Say("%s的消杀于%s后登记，疑似补记", c.Minute(e.At), lasting(late)),
+			locale.Say("%s内登记", lasting(c.Rules().BackdateLimit))
 	}
 	if n := bursts[roundOf(e)]; n > c.Rules().BurstAreas {
 		return locale.Say("%s %s一分钟内消杀%d个区域，疑似补记", c.Minute(e.At), e.Operator, n),

@@ -13,10 +13,11 @@ import (
 // defined. It does not change once it is loaded.
 type Catalogue struct {
 	messages map[string]map[Lang]message
-	phrases  map[string]string // English by Chinese
+	phrases  map[string]message // English by Chinese
 }
 
-// message is a text with holes like {n}. One is taken where the hole n is 1 and the language tells one from many.
+// message is a text with holes like {n}, or with verbs like %d. One is taken where the hole n, or the first number that goes into
+// a verb, is 1 and the language tells one from many.
 type message struct{ One, Other string }
 
 // UnmarshalJSON reads a plain text or {"one": …, "other": …}.
@@ -33,10 +34,17 @@ func (m *message) UnmarshalJSON(data []byte) error {
 }
 
 // Load reads locales/*.json, which give each key its text in each language, and phrases/*.json, which give Chinese texts and
-// formats their English. A key or phrase that two files give differently is an error.
-func Load(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{map[string]map[Lang]message{}, map[string]string{}}
-	return c, errors.Join(loadAll(files, "locales/*.json", c.messages), loadAll(files, "phrases/*.json", c.phrases))
+// formats their English. So do the terms, which have their English where they are defined. A key or phrase that two files give
+// differently is an error; between a file and the terms the file counts.
+func Load(files fs.FS, terms map[string]string) (*Catalogue, error) {
+	c := &Catalogue{map[string]map[Lang]message{}, map[string]message{}}
+	err := errors.Join(loadAll(files, "locales/*.json", c.messages), loadAll(files, "phrases/*.json", c.phrases))
+	for chinese, english := range terms {
+		if _, given := c.phrases[chinese]; !given {
+			c.phrases[chinese] = message{Other: english}
+		}
+	}
+	return c, err
 }
 
 func loadAll[V any](files fs.FS, pattern string, into map[string]V) error {
@@ -71,15 +79,24 @@ func (c *Catalogue) Keys() []string { return slices.Sorted(maps.Keys(c.messages)
 
 // Texts gives the texts of a message in a language: one, or two where it tells one from many; none when it is missing.
 func (c *Catalogue) Texts(key string, lang Lang) []string {
-	m, ok := c.messages[key][lang]
-	switch {
-	case !ok:
-		return nil
-	case m.One != "":
+	if m, ok := c.messages[key][lang]; ok {
+		return m.texts()
+	}
+	return nil
+}
+
+func (m message) texts() []string {
+	if m.One != "" {
 		return []string{m.One, m.Other}
 	}
 	return []string{m.Other}
 }
 
-// Phrases gives the English of every Chinese text and format there is.
-func (c *Catalogue) Phrases() map[string]string { return maps.Clone(c.phrases) }
+// Phrases gives the English of every Chinese text and format there is: one, or two where it tells one from many.
+func (c *Catalogue) Phrases() map[string][]string {
+	all := make(map[string][]string, len(c.phrases))
+	for chinese, m := range c.phrases {
+		all[chinese] = m.texts()
+	}
+	return all
+}

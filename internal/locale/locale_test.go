@@ -13,14 +13,14 @@ func load(t *testing.T, files map[string]string) (*locale.Catalogue, error) {
 	for name, text := range files {
 		all[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return locale.Load(all)
+	return locale.Load(all, map[string]string{"通道畅通": "Aisles free", "食堂": "mess"})
 }
 
 func TestWords(t *testing.T) {
 	c, err := load(t, map[string]string{
 		"locales/list.json": `{"list.count": {"zh-CN": "共 {n} 个标段", "en": {"one": "{n} section", "other": "{n} sections"}}, "verdict.met": {"zh-CN": "符合", "en": "Met"},
 			"list.named": {"zh-CN": "{{name}} 的 {n} 与 {other}", "en": "{name"}}`,
-		"phrases/criteria.json": `{"%d人无记录": "%d without record", "%s未消毒": "%s not disinfected", "食堂": "canteen"}`,
+		"phrases/criteria.json": `{"%d人无记录": "%d without record", "%s未消毒": "%s not disinfected", "食堂": "canteen", "%s有%d间": {"one": "%s has %d room", "other": "%s has %d rooms"}}`,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +36,11 @@ func TestWords(t *testing.T) {
 		{"missing key", en.T("nothing"), "nothing"},
 		{"vocabulary", en.Word("verdict", "met"), "Met"},
 		{"phrase", en.Say(locale.Say("%d人无记录", 3)), "3 without record"},
+		{"one of a phrase", en.Say(locale.Say("%s有%d间", "食堂", 1)), "canteen has 1 room"},
+		{"one that was stored", en.Say(locale.Say("%s有%d间", "食堂", int64(1))), "canteen has 1 room"},
+		{"many of a phrase", en.Say(locale.Say("%s有%d间", "食堂", 2)), "canteen has 2 rooms"},
+		{"one in Chinese", zh.Say(locale.Say("%s有%d间", "食堂", 1)), "食堂有1间"},
+		{"term", en.Text("通道畅通"), "Aisles free"},
 		{"phrase in Chinese", zh.Say(locale.Say("%d人无记录", 3)), "3人无记录"},
 		{"facts of ours", en.Say(locale.Say("%s未消毒", "食堂")), "canteen not disinfected"},
 		{"facts of others", en.Say(locale.Say("%s未消毒", "张三")), "张三 not disinfected"},

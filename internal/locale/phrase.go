@@ -17,8 +17,8 @@ const (
 	English Lang = "en"
 )
 
-// Phrase is a sentence with its facts kept apart: Format is Chinese text with fmt verbs, Args are strings or
-// integers, so that a stored phrase reads back the same.
+// Phrase is a sentence with its facts kept apart: Format is Chinese text with fmt verbs, Args are strings, integers or phrases
+// again, so that a stored phrase reads back the same.
 type Phrase struct {
 	Format string
 	Args   []any
@@ -26,6 +26,18 @@ type Phrase struct {
 
 // Say makes a phrase.
 func Say(format string, args ...any) Phrase { return Phrase{Format: format, Args: args} }
+
+// List says things one after the other.
+func List(things ...string) Phrase {
+	if len(things) == 0 {
+		return Phrase{}
+	}
+	list := Say("%s", things[0])
+	for _, thing := range things[1:] {
+		list = Say("%s、%s", list, thing)
+	}
+	return list
+}
 
 // IsZero reports whether there is nothing to say.
 func (p Phrase) IsZero() bool { return p.Format == "" }
@@ -36,6 +48,19 @@ func (p Phrase) String() string {
 		return p.Format
 	}
 	return fmt.Sprintf(p.Format, p.Args...)
+}
+
+// one reports whether the first number among the facts is 1. What is read back from a store may be of any width.
+func (p Phrase) one() bool {
+	for _, a := range p.Args {
+		switch n := a.(type) {
+		case int:
+			return n == 1
+		case int64:
+			return n == 1
+		}
+	}
+	return false
 }
 
 // Languages lists the languages there are.

@@ -75,23 +75,28 @@ func (w Words) Word(vocabulary string, value any) string {
 
 // Say gives a phrase. Where a language has no words for it yet, it is said in Chinese.
 func (w Words) Say(p Phrase) string {
-	if english, ok := w.phrase(p.Format); ok {
-		return Phrase{english, w.sayAll(p.Args)}.String()
+	english, ok := w.phrase(p.Format)
+	if !ok {
+		return p.String()
 	}
-	return p.String()
+	format := english.Other
+	if english.One != "" && p.one() {
+		format = english.One
+	}
+	return Phrase{format, w.sayAll(p.Args)}.String()
 }
 
 // Text gives a fixed Chinese text in the language, or as it is where there are no words for it yet.
 func (w Words) Text(chinese string) string {
 	if english, ok := w.phrase(chinese); ok {
-		return english
+		return english.Other
 	}
 	return chinese
 }
 
-func (w Words) phrase(chinese string) (string, bool) {
+func (w Words) phrase(chinese string) (message, bool) {
 	if w.catalogue == nil || w.Lang == Chinese {
-		return "", false
+		return message{}, false
 	}
 	english, ok := w.catalogue.phrases[chinese]
 	return english, ok

@@ -124,8 +124,11 @@ func (v *veil) phrase(p locale.Phrase) string {
 	}
 	args := slices.Clone(p.Args)
 	for i, arg := range args {
-		if text, ok := arg.(string); ok {
-			args[i] = v.text(text)
+		switch arg := arg.(type) {
+		case string:
+			args[i] = v.text(arg)
+		case locale.Phrase:
+			args[i] = v.phrase(arg)
 		}
 	}
 	return locale.Phrase{Format: p.Format, Args: args}.String()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
@@ -47,20 +48,37 @@ func (p storedPhrase) IsZero() bool { return p.Format == "" }
 func (p storedPhrase) phrase() (locale.Phrase, error) {
 	args := p.Args
 	for i, arg := range args {
-		number, ok := arg.(json.Number)
-		if !ok {
-			continue
-		}
-		n, err := number.Int64()
+		fact, err := readFact(arg)
 		if err != nil {
 			return locale.Phrase{}, fmt.Errorf("read phrase %q: %w", p.Format, err)
 		}
-		args[i] = n
+		args[i] = fact
 	}
 	return locale.Phrase{Format: p.Format, Args: args}, nil
 }
 
-func storePhrase(p locale.Phrase) storedPhrase { return storedPhrase{p.Format, p.Args} }
+// readFact reads what goes into a phrase: a text, a number or a phrase.
+func readFact(stored any) (any, error) {
+	switch fact := stored.(type) {
+	case json.Number:
+		return fact.Int64()
+	case map[string]any:
+		format, _ := fact["format"].(string)
+		args, _ := fact["args"].([]any)
+		return storedPhrase{format, args}.phrase()
+	}
+	return stored, nil
+}
+
+func storePhrase(p locale.Phrase) storedPhrase {
+	args := slices.Clone(p.Args)
+	for i, arg := range args {
+		if inner, ok := arg.(locale.Phrase); ok {
+			args[i] = storePhrase(inner)
+		}
+	}
+	return storedPhrase{p.Format, args}
+}
 
 func encodeFindings(findings []criteria.Finding) (string, error) {
 	stored := make([]storedFinding, len(findings))

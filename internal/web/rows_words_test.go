@@ -42,7 +42,7 @@ func TestRowsSpeakEnglish(t *testing.T) {
 		}
 		for _, name := range files {
 			for _, text := range textsGiven(t, name, "NewFlaw", "Wrong", "refuse", "duplicate", "overlaps") {
-				if seen++; english[text] == "" && !columns[text] {
+				if seen++; english[text] == nil && !columns[text] {
 					t.Errorf("%s: %q has no English", name, text)
 				}
 			}

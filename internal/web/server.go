@@ -15,6 +15,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/album"
 	"fugong/internal/calendar"
+	"fugong/internal/checklist"
 	"fugong/internal/evaluation"
 	"fugong/internal/locale"
 	"fugong/internal/printing"
@@ -108,7 +109,7 @@ func newServer(o Options, routes []Route) (*server, error) {
 	if s.static, err = loadStatic(o.Templates); err != nil {
 		return nil, err
 	}
-	if s.catalogue, err = locale.Load(o.Templates); err != nil {
+	if s.catalogue, err = locale.Load(o.Templates, checklist.English()); err != nil {
 		return nil, err
 	}
 	if s.pages, err = parsePages(o.Templates, s.catalogue, o.Loc); err != nil {

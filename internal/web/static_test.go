@@ -12,6 +12,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"fugong/internal/checklist"
 	"fugong/internal/locale"
 	"fugong/templates"
 )
@@ -102,7 +103,7 @@ func TestEveryTemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &server{Options: w.options, static: static}
-	catalogue, err := locale.Load(templates.Files)
+	catalogue, err := locale.Load(templates.Files, checklist.English())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"fugong/internal/checklist"
 	"fugong/internal/criteria"
 	"fugong/internal/locale"
 	"fugong/templates"
@@ -20,7 +21,7 @@ import (
 
 func loadWords(t *testing.T) *locale.Catalogue {
 	t.Helper()
-	c, err := locale.Load(templates.Files)
+	c, err := locale.Load(templates.Files, checklist.English())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +33,7 @@ var (
 	wordInTemplate = regexp.MustCompile(`\bword "([^"]+)"`)
 	hole           = regexp.MustCompile(`\{\w+\}`)
 	han            = regexp.MustCompile(`\p{Han}`)
+	wide           = regexp.MustCompile(`[\p{Han}\x{3000}-\x{303f}\x{ff00}-\x{ffef}]`)
 	halfWidth      = regexp.MustCompile(`\p{Han}[,;:?!()]|[,;:?!()]\p{Han}`)
 )
 
@@ -170,9 +172,14 @@ func TestWordsAreWellFormed(t *testing.T) {
 			}
 		}
 	}
-	for chinese, english := range catalogue.Phrases() {
-		if got, want := verbs(english), verbs(chinese); !slices.Equal(got, want) {
-			t.Errorf("%q takes %q, but in English %q", chinese, want, got)
+	for chinese, texts := range catalogue.Phrases() {
+		for _, english := range texts {
+			if got, want := verbs(english), verbs(chinese); !slices.Equal(got, want) {
+				t.Errorf("%q takes %q, but in English %q", chinese, want, got)
+			}
+			if odd := wide.FindString(english); odd != "" {
+				t.Errorf("the English of %q holds %q", chinese, odd)
+			}
 		}
 	}
 }
@@ -247,7 +254,7 @@ func TestLanguages(t *testing.T) {
 func TestRulesSpeakEnglish(t *testing.T) {
 	english := loadWords(t).Phrases()
 	for _, c := range criteria.All() {
-		if english[c.Title] == "" {
+		if english[c.Title] == nil {
 			t.Errorf("%s: %q has no English", c.Code, c.Title)
 		}
 	}
@@ -257,7 +264,7 @@ func TestRulesSpeakEnglish(t *testing.T) {
 	}
 	for _, name := range files {
 		for _, text := range phrasesIn(t, name) {
-			if english[text] == "" {
+			if english[text] == nil {
 				t.Errorf("%s: %q has no English", name, text)
 			}
 		}
@@ -277,7 +284,7 @@ func TestPagesSpeakEnglish(t *testing.T) {
 			continue
 		}
 		for _, text := range messagesIn(t, name) {
-			if seen++; english[text] == "" {
+			if seen++; english[text] == nil {
 				t.Errorf("%s: %q has no English", name, text)
 			}
 		}
@@ -300,7 +307,7 @@ func TestFilesSpeakEnglish(t *testing.T) {
 				continue
 			}
 			for _, text := range messagesIn(t, name) {
-				if english[text] == "" {
+				if english[text] == nil {
 					t.Errorf("%s: %q has no English", name, text)
 				}
 			}
@@ -354,7 +361,7 @@ func phrasesIn(t *testing.T, name string) []string {
 	var texts []string
 	ast.Inspect(file, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if method, text := calledWith(call); method == "Say" && han.MatchString(text) && !strings.HasSuffix(name, "_test.go") {
+			if method, text := calledWith(call); method == "Say" && wide.MatchString(text) && !strings.HasSuffix(name, "_test.go") {
 				texts = append(texts, text)
 			}
 		}
