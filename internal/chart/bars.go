@@ -54,7 +54,7 @@ type Rates struct {
 const (
 	cardWidth = 420.0
 	leastName = 44.0
-	mostName  = 126.0
+	mostName  = 190.0
 
 	partsGap     = 8.0 // around the parts and wholes at the right
 	percentWidth = 48.0

@@ -320,7 +320,7 @@ func (s *server) sectionPage(
 		}
 	}
 	slices.SortStableFunc(p.Open, func(a, b findingRow) int { return cmp.Compare(a.rank, b.rank) })
-	p.Flags = flagRows(flags, titles, s.Loc)
+	p.Flags = flagRows(flags, titles, w, s.Loc)
 	return p
 }
 
@@ -330,7 +330,7 @@ func newFindingRow(f criteria.Finding, leftOut int, title string, tails map[rost
 		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, leftOut, w),
 		LeftOut: leftOut, Of: len(f.Subjects) + leftOut, Kind: subjectKind(f), rank: rank(f)}
 	for _, subject := range f.Subjects {
-		sr := subjectRow{Name: subject.Name, Observed: subject.Observed, Limit: subject.Limit}
+		sr := subjectRow{Name: nameOf(subject.Kind, subject.Name, w), Observed: subject.Observed, Limit: subject.Limit}
 		if subject.Kind == criteria.Worker {
 			sr.worker = subject.ID
 			sr.Tail, sr.Where = tails[roster.WorkerID(subject.ID)], joinWords(subject.Team, subject.Room)
@@ -338,6 +338,14 @@ func newFindingRow(f criteria.Finding, leftOut int, title string, tails map[rost
 		row.Subjects = append(row.Subjects, sr)
 	}
 	return row
+}
+
+// nameOf is what a subject is called: rooms and areas by the names that the site gave them, things by ours.
+func nameOf(kind criteria.Kind, name string, w locale.Words) string {
+	if kind == criteria.Room || kind == criteria.Area {
+		return name
+	}
+	return w.Text(name)
 }
 
 // calcOf shows how a finding that counts came about; nil for one that measures something else.
@@ -378,7 +386,7 @@ func joinWords(a, b string) string {
 }
 
 // flagRows brings the episodes of one criterion that began on one day, and ended on one or still stand, into one line.
-func flagRows(flags []store.FlagLine, titles map[criteria.Code]string, loc *time.Location) []flagRow {
+func flagRows(flags []store.FlagLine, titles map[criteria.Code]string, w locale.Words, loc *time.Location) []flagRow {
 	type days struct {
 		title       string
 		begun, over calendar.Date
@@ -396,9 +404,10 @@ func flagRows(flags []store.FlagLine, titles map[criteria.Code]string, loc *time
 			index[day] = i
 			rows = append(rows, flagRow{Title: day.title, Since: f.Since, Cleared: f.ClearedAt, Begun: day.begun, Over: day.over})
 		}
-		row := &rows[i]
-		if !slices.Contains(strings.Fields(row.Names), f.Name) {
-			row.Names = joinWords(row.Names, f.Name)
+		kind, _, _ := strings.Cut(f.Subject, ":")
+		row, name := &rows[i], nameOf(criteria.Kind(kind), f.Name, w)
+		if !strings.Contains(" "+row.Names+" ", " "+name+" ") {
+			row.Names = joinWords(row.Names, name)
 		}
 		row.Several = row.Several || row.Since != f.Since || row.Cleared != f.ClearedAt
 	}

@@ -251,10 +251,10 @@ func (s *server) countDesk(c echo.Context, d deskQuery, p *sectionsPage) error {
 	rest := option{notResumedAny, w.T("desk.state.rest"), d.state == notResumedAny}
 	unsaid := option{store.NoReason, w.T("desk.reason.none"), d.reason == store.NoReason}
 	p.Selects = []deskSelect{
-		{"street", w.T("desk.street"), deskOptions(w.T("desk.street.all"), d.street, w, fields(all, func(t store.Tally) string { return t.Street }))},
+		{"street", w.T("desk.street"), deskOptions(w.T("desk.street.all"), d.street, w.Text, fields(all, func(t store.Tally) string { return t.Street }))},
 		{"criterion", w.T("desk.criterion"), criterionOptions(d.criterion, look, w)},
-		{"state", w.T("desk.state"), append(deskOptions(w.T("desk.state.all"), d.state, w, fields(all, func(t store.Tally) string { return string(t.State) })), rest)},
-		{"reason", w.T("desk.reason"), append(deskOptions(w.T("desk.reason.all"), d.reason, w, fields(all, func(t store.Tally) string { return t.Reason })), unsaid)},
+		{"state", w.T("desk.state"), append(deskOptions(w.T("desk.state.all"), d.state, w.Text, fields(all, func(t store.Tally) string { return string(t.State) })), rest)},
+		{"reason", w.T("desk.reason"), append(deskOptions(w.T("desk.reason.all"), d.reason, func(r string) string { return reasonWords(w, r) }, fields(all, func(t store.Tally) string { return t.Reason })), unsaid)},
 	}
 	return nil
 }
@@ -317,13 +317,13 @@ func fields(tallies []store.Tally, of func(store.Tally) string) []string {
 }
 
 // deskOptions are the options of a field; a value that nothing has stays chosen, so that the form says what the address says.
-func deskOptions(all, selected string, w locale.Words, values []string) []option {
+func deskOptions(all, selected string, said func(string) string, values []string) []option {
 	options := []option{{"", all, selected == ""}}
 	if selected != "" && selected != store.NoReason && selected != notResumedAny && !slices.Contains(values, selected) {
 		values = append(values, selected)
 	}
 	for _, v := range values {
-		options = append(options, option{v, w.Text(v), v == selected})
+		options = append(options, option{v, said(v), v == selected})
 	}
 	return options
 }

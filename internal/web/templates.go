@@ -57,6 +57,7 @@ func clonePages(files fs.FS, layout *template.Template) (map[string]page, error)
 func functions(w locale.Words, icons map[string]template.HTML, loc *time.Location) template.FuncMap {
 	return template.FuncMap{
 		"t": w.T, "word": w.Word, "say": w.Say, "text": w.Text,
+		"reasons": func(text string) string { return reasonWords(w, text) },
 		"icon": func(name string) (template.HTML, error) {
 			svg, ok := icons[name]
 			if !ok {

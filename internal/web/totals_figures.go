@@ -172,6 +172,18 @@ func reasonsOf(text string) []string {
 	return all
 }
 
+// reasonWords says a section's reasons in the reader's language; what the district wrote in words of its own stays.
+func reasonWords(w locale.Words, text string) string {
+	if w.Lang == locale.Chinese {
+		return text
+	}
+	all := reasonsOf(text)
+	for i := range all {
+		all[i] = w.Text(all[i])
+	}
+	return strings.Join(all, "; ")
+}
+
 // reasonRows orders reasons by how many sections give them; the rare ones and those not given come last.
 func reasonRows(w locale.Words, counts map[string]int) []chart.Count {
 	var rows []chart.Count
