@@ -82,6 +82,18 @@ var parameters = []parameter{
 	count("verify_wd", "工作日", 2, 1, 60, func(r *Rules) *int { return &r.VerifyWorkdays }),
 }
 
+// Parameter is a parameter as a page shows it: its key, and the unit of its values, empty for words and switches.
+type Parameter struct{ Key, Unit string }
+
+// Parameters lists every parameter there is.
+func Parameters() []Parameter {
+	all := make([]Parameter, len(parameters))
+	for i, p := range parameters {
+		all[i] = Parameter{p.key, p.unit}
+	}
+	return all
+}
+
 func find(key string) (parameter, bool) {
 	for _, p := range parameters {
 		if p.key == key {

@@ -31,7 +31,7 @@ func officeRoutes() []Route {
 		{http.MethodGet, "/documents.csv", papers, (*server).documentsFile},
 		{http.MethodGet, "/documents.xlsx", papers, (*server).documentsFile},
 		{http.MethodGet, "/policies", district, (*server).policies},
-		{http.MethodGet, "/policies/:policy/:version", district, (*server).policy},
+		{http.MethodGet, policyPath, district, (*server).policy},
 		{http.MethodGet, "/policies/:policy/:version/source", district, (*server).policySource},
 		{http.MethodGet, "/audit", own, (*server).audit},
 		{http.MethodGet, "/audit.csv", own, (*server).auditFile},

@@ -165,7 +165,7 @@ func TestRulesAreShown(t *testing.T) {
 		t.Errorf("policies: %v", got)
 	}
 	page := words(w.page(http.StatusOK, "/policies/epidemic-2022/1").Find("main"))
-	if !strings.Contains(page, "nat_valid_h48") || !strings.Contains(page, "nat.latest_negative") {
+	if !strings.Contains(page, "核酸有效期nat_valid_h48 小时") || !strings.Contains(page, "nat.latest_negative") {
 		t.Errorf("policy: %.400s", page)
 	}
 	source := w.get("/policies/epidemic-2022/1/source")

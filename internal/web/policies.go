@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -11,10 +10,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/calendar"
-	"fugong/internal/criteria"
 	"fugong/internal/fault"
 	"fugong/internal/policy"
 )
+
+// policyPath is the page of a version of a policy.
+const policyPath = "/policies/:policy/:version"
 
 type policiesPage struct {
 	officeFrame
@@ -31,20 +32,16 @@ type policyRow struct {
 type policyPage struct {
 	officeFrame
 	policyRow
-	Values    []valueRow
+	Values    []valueGroup
 	Overrides []overrideRow
-	Rules     []ruleRow
+	Rules     []ruleGroup
 }
-
-type valueRow struct{ Key, Text, Basis string }
 
 type overrideRow struct {
 	Kind, Place string // of the scope: zone, street or section
 	From, Until calendar.Instant
-	Values      []valueRow
+	Values      []valueGroup
 }
-
-type ruleRow struct{ Code, Title, Severity, Basis string }
 
 func (s *server) policies(c echo.Context) error {
 	book, err := s.Store.Policies(c.Request().Context(), 0, s.Loc)
@@ -93,9 +90,10 @@ func (s *server) policy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := policyPage{officeFrame: s.officeFrame(c, "register", "policies"), policyRow: row, Values: valueRows(row.Parameters)}
+	w := s.words(c)
+	p := policyPage{officeFrame: s.officeFrame(c, "register", "policies"), policyRow: row, Values: valueGroups(row.Parameters, w), Rules: ruleGroups(row.Criteria)}
 	for _, o := range row.Policy.Overrides {
-		or := overrideRow{From: o.From, Until: o.Until, Values: valueRows(o.Parameters)}
+		or := overrideRow{From: o.From, Until: o.Until, Values: valueGroups(o.Parameters, w)}
 		switch {
 		case o.Section != "":
 			or.Kind, or.Place = "section", o.Section
@@ -106,19 +104,7 @@ func (s *server) policy(c echo.Context) error {
 		}
 		p.Overrides = append(p.Overrides, or)
 	}
-	titles := titlesByCode()
-	for _, r := range row.Criteria {
-		p.Rules = append(p.Rules, ruleRow{r.Criterion, titles[criteria.Code(r.Criterion)], string(r.Severity), r.Basis})
-	}
 	return s.render(c, http.StatusOK, "policy", p)
-}
-
-func valueRows(values map[string]policy.Value) []valueRow {
-	var rows []valueRow
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		rows = append(rows, valueRow{key, values[key].Text, values[key].Basis})
-	}
-	return rows
 }
 
 func (s *server) policySource(c echo.Context) error {

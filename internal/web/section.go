@@ -36,6 +36,7 @@ type sectionPage struct {
 	Address, Contractor, Manager, State, Reason string
 	ExpectedOn                                  calendar.Date
 	Level, Verdict, Policy, Here                string
+	Rules                                       string // page of the policy, where one may see it
 	PolicyVersion, Headcount, Housed            int
 	Rooms, Beds, Free                           int
 	Failed, Warned, Unrecorded                  int
@@ -61,6 +62,7 @@ type findingRow struct {
 	Calc                       *calc
 	Sources                    []store.Source
 	Remedy, Rows               string // page where what is missing is entered, and where what was judged stands
+	Rule                       string // and where the rule stands
 	Subjects                   []subjectRow
 	Of                         int           // subjects in all
 	LeftOut                    int           // people among them whom the role sees for a reason only
@@ -137,6 +139,10 @@ func (s *server) section(c echo.Context) error {
 	p := s.sectionPage(c, examined, leftOut, tails, look.flags(flags))
 	p.Verdict, p.Level, p.Here = verdict.String(), level.String(), c.Request().URL.RequestURI()
 	p.MaySheet, p.MayRoute = s.mayGet("/sections/:code/sheet.pdf", role), slices.Contains(travellers(), role)
+	p.Policy = examined.Policy.Title
+	if s.mayGet(policyPath, role) {
+		p.Rules = "/policies/" + examined.Report.Policy + "/" + strconv.Itoa(examined.Report.PolicyVersion)
+	}
 	p.Entries = s.entryLinks(p.Code, role)
 	if err := s.surround(c, examined, &p); err != nil {
 		return err
@@ -153,6 +159,9 @@ func (s *server) surround(c echo.Context, e evaluation.Examined, p *sectionPage)
 	}
 	for i := range p.Open {
 		f := &p.Open[i]
+		if p.Rules != "" {
+			f.Rule = p.Rules + "#c-" + f.Code
+		}
 		f.Remedy = s.remedy(p.URL, criteria.Code(f.Code), role)
 		f.Sources = sourcesOf(criteria.Code(f.Code), sources)
 		f.Rows = s.rowsPage(p.URL, criteria.Code(f.Code), role)
