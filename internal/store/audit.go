@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -125,13 +126,22 @@ type AuditFilter struct {
 	Actor, Action, Object, ObjectID string
 	Since, Until                    calendar.Instant // from one, and before the other
 	Before                          int64
+	After                           int64 // the number that they lie above: the next ones, where there is a limit
 	Limit                           int
+}
+
+// order is that in which entries are taken: those next to where the filter begins first.
+func (f AuditFilter) order() string {
+	if f.After != 0 {
+		return "seq ASC"
+	}
+	return "seq DESC"
 }
 
 // AuditEntries lists entries of the audit trail, the newest first, as they stand: unchecked.
 func (s *Store) AuditEntries(ctx context.Context, f AuditFilter) ([]audit.Entry, error) {
 	var rows []auditRow
-	q := s.read.NewSelect().Model(&rows).Order("seq DESC").Limit(int64(f.Limit))
+	q := s.read.NewSelect().Model(&rows).Order(f.order()).Limit(int64(f.Limit))
 	for _, is := range [][2]string{{"actor", f.Actor}, {"action", f.Action}, {"object", f.Object}, {"object_id", f.ObjectID}} {
 		if is[1] != "" {
 			q = q.Where("? = ?", bun.Ident(is[0]), is[1])
@@ -146,8 +156,14 @@ func (s *Store) AuditEntries(ctx context.Context, f AuditFilter) ([]audit.Entry,
 	if f.Before != 0 {
 		q = q.Where("seq < ?", f.Before)
 	}
+	if f.After != 0 {
+		q = q.Where("seq > ?", f.After)
+	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list audit entries: %w", translate(err))
+	}
+	if f.After != 0 {
+		slices.Reverse(rows)
 	}
 	entries := make([]audit.Entry, len(rows))
 	for i := range rows {

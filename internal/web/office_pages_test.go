@@ -141,7 +141,7 @@ func TestTrailIsRead(t *testing.T) {
 	if len(all) < 5 {
 		t.Fatalf("the trail: %v", all)
 	}
-	if got := texts(w.page(http.StatusOK, "/audit?action=import&object=register&id=roster&day=2022-05-06"), "tbody tr"); len(got) != 1 || !strings.Contains(got[0], "roster") {
+	if got := texts(w.page(http.StatusOK, "/audit?action=import&object=register&id=roster&day=2022-05-06"), "tbody tr"); len(got) != 1 || !strings.Contains(got[0], "导入台账 花名册") {
 		t.Errorf("filtered: %v", got)
 	}
 	if got := texts(w.page(http.StatusOK, "/audit?day=2022-05-05"), "tbody tr"); len(got) != 0 {
