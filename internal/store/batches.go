@@ -120,7 +120,7 @@ func (s *Store) readChanges(ctx context.Context, within account.Scope, d *BatchD
 		ColumnExpr("COALESCE(MIN(n.recorded_at), ?)", at.Add(judgedWithin)).
 		Where("u.section_id = t.section_id AND u.batch_id > t.batch_id AND n.recorded_at < ?", at.Add(judgedWithin))
 	q := s.read.NewSelect().TableExpr("batch_touched AS t").Join("JOIN sections AS s ON s.id = t.section_id").
-		Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL").ColumnExpr("s.code, v.name").
+		Join("JOIN section_versions AS v ON v.section_id = s.id AND v.superseded_at IS NULL").ColumnExpr("s.code, v.project_name || ' ' || v.name").
 		ColumnExpr("(SELECT b.verdict FROM verdicts b WHERE b.section_id = s.id AND b.recorded_at < ? ORDER BY b.id DESC LIMIT 1)", at).
 		ColumnExpr("(SELECT a.verdict FROM verdicts a WHERE a.section_id = s.id AND a.recorded_at >= ? AND a.recorded_at < (?) ORDER BY a.id DESC LIMIT 1)", at, until).
 		Where("t.batch_id = ?", d.ID).OrderExpr("s.code")

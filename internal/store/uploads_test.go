@@ -220,7 +220,7 @@ func TestBatchTellsWhichVerdictsChanged(t *testing.T) {
 		if err != nil || len(d.Changes) == 0 {
 			t.Fatalf("batch %+v, %v", d, err)
 		}
-		if c := d.Changes[0]; c.Section != "XY-01" || c.Judged || c.After.String() != "unmet" {
+		if c := d.Changes[0]; c.Section != "XY-01" || c.Name != "学苑示范项目 一标段" || c.Judged || c.After.String() != "unmet" {
 			t.Errorf("change %+v", c)
 		}
 		storetest.ImportAt(t, s, storetest.At("2022-05-06 09:01"), "stock", "标段编号,日期,物资,结存\nXY-01,2022-05-05,口罩,100")
