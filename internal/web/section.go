@@ -40,6 +40,7 @@ type sectionPage struct {
 	PolicyVersion, Headcount, Housed            int
 	Rooms, Beds, Free                           int
 	Failed, Warned, Unrecorded                  int
+	Summary                                     string // of how many findings are what, without those of which there is none
 	At, HoldsUntil                              calendar.Instant
 	Zone                                        zoneFact
 	Open, Passed                                []findingRow
@@ -328,9 +329,24 @@ func (s *server) sectionPage(
 			p.Warned++
 		}
 	}
+	p.Summary = p.summary(w)
 	slices.SortStableFunc(p.Open, func(a, b findingRow) int { return cmp.Compare(a.rank, b.rank) })
 	p.Flags = flagRows(flags, titles, w, s.Loc)
 	return p
+}
+
+// summary counts the findings that are not in order; there may be none.
+func (p *sectionPage) summary(w locale.Words) string {
+	var all []string
+	for _, part := range []struct {
+		key string
+		n   int
+	}{{"section.summary.failed", p.Failed}, {"section.summary.warned", p.Warned}, {"section.summary.unrecorded", p.Unrecorded}} {
+		if part.n > 0 {
+			all = append(all, w.T(part.key, "n", part.n))
+		}
+	}
+	return strings.Join(all, w.T("totals.comma"))
 }
 
 // newFindingRow shows a finding from which some people were left out.

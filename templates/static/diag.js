@@ -40,6 +40,12 @@ async function storage() {
   return mb(e.usage) + ' / ' + mb(e.quota);
 }
 
+// span says seconds in the largest unit of which there are two at least.
+function span(seconds) {
+  const [unit, size] = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]].find(([, size]) => Math.abs(seconds) >= 2 * size || size === 1);
+  return words[unit].replace('{n}', Math.round(seconds / size));
+}
+
 const checks = {
   secure: () => self.isSecureContext,
   worker: () => 'serviceWorker' in navigator,
@@ -48,7 +54,7 @@ const checks = {
   uuid: () => !!crypto.randomUUID,
   bitmap,
   storage,
-  skew: () => words.seconds.replace('{n}', Math.round((loaded - Number(words.now)) / 1000)),
+  skew: () => span(Math.round((loaded - Number(words.now)) / 1000)),
   screen: () => innerWidth + ' × ' + innerHeight + ' @' + devicePixelRatio,
 };
 
