@@ -33,7 +33,7 @@ var (
 	wordInTemplate = regexp.MustCompile(`\bword "([^"]+)"`)
 	hole           = regexp.MustCompile(`\{\w+\}`)
 	han            = regexp.MustCompile(`\p{Han}`)
-	wide           = regexp.MustCompile(`[\p{Han}\x{3000}-\x{303f}\x{ff00}-\x{ffef}]`)
+	marks          = regexp.MustCompile(`[\x{3000}-\x{303f}\x{ff00}-\x{ffef}]`) // of Chinese typesetting
 	halfWidth      = regexp.MustCompile(`\p{Han}[,;:?!()]|[,;:?!()]\p{Han}`)
 )
 
@@ -177,7 +177,7 @@ func TestWordsAreWellFormed(t *testing.T) {
 			if got, want := verbs(english), verbs(chinese); !slices.Equal(got, want) {
 				t.Errorf("%q takes %q, but in English %q", chinese, want, got)
 			}
-			if odd := wide.FindString(english); odd != "" {
+			if odd := marks.FindString(english); odd != "" {
 				t.Errorf("the English of %q holds %q", chinese, odd)
 			}
 		}
@@ -361,7 +361,7 @@ func phrasesIn(t *testing.T, name string) []string {
 	var texts []string
 	ast.Inspect(file, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if method, text := calledWith(call); method == "Say" && wide.MatchString(text) && !strings.HasSuffix(name, "_test.go") {
+			if method, text := calledWith(call); method == "Say" && chinese.MatchString(text) && !strings.HasSuffix(name, "_test.go") {
 				texts = append(texts, text)
 			}
 		}
