@@ -13,6 +13,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/criteria"
 	"fugong/internal/flag"
+	"fugong/internal/locale"
 	"fugong/internal/schedule"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
@@ -306,7 +307,7 @@ func TestFlagsOfADay(t *testing.T) {
 	rows := flagRows([]store.FlagLine{
 		episode("E01", "甲", "2022-05-06 07:00", ""), episode("E01", "乙", "2022-05-06 09:00", ""), episode("E01", "甲", "2022-05-06 10:00", ""),
 		episode("E02", "丙", "2022-05-06 07:00", ""), episode("E01", "丁", "2022-05-05 23:59", ""), episode("E01", "戊", "2022-05-06 07:00", "2022-05-06 12:00"),
-	}, map[criteria.Code]string{"E01": "一", "E02": "二"}, storetest.Shanghai())
+	}, map[criteria.Code]string{"E01": "一", "E02": "二"}, locale.Words{Lang: locale.Chinese}, storetest.Shanghai())
 	var got []string
 	for _, row := range rows {
 		got = append(got, fmt.Sprint(row.Title, " ", row.Names, " ", row.Begun, " ", row.Over, " ", row.Several))
