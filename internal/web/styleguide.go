@@ -26,7 +26,7 @@ type styleguidePage struct {
 	Route    routePanel
 	Papers   papersCard
 	Problems problemList
-	Values   []valueRow
+	Values   []valueGroup
 	Leaf     leaf
 	Keys     []shortcut
 	Team     string
@@ -82,7 +82,7 @@ func (s *server) styleguide(c echo.Context) error {
 	findings := guideFindings(w)
 	p := styleguidePage{Frame: s.frame(""), Form: f, Charts: newGuideCharts(w), Open: findings[:3], Passed: findings[3:], Step: guideStep(w), Grid: guideGrid(), Rooms: guideRooms(),
 		Choices: guideChoices(w), When: s.moment(f.with("when", "earlier"), w.T("styleguide.text")), Route: guideRoute(), Papers: guidePapers(), Problems: guideProblems(),
-		Values: []valueRow{{"nat.hours", "48", "A-1"}}, Leaf: leaf{Total: 120, From: 51, To: 100, Before: "#main", After: "#main"}, Keys: sectionKeys(),
+		Values: []valueGroup{{"tests", []valueRow{{"nat_valid_h", "48", "A-1"}}}}, Leaf: leaf{Total: 120, From: 51, To: 100, Before: "#main", After: "#main"}, Keys: sectionKeys(),
 		Teams: []string{"A", "B"}, Team: "B"}
 	for _, page := range []string{"areas", "temperatures", "tubes", "people", "beds", "checklists", "documents"} {
 		p.Links = append(p.Links, entryLink{page, "#main"})

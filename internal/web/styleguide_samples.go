@@ -67,6 +67,7 @@ func guideFindings(w locale.Words) []findingRow {
 func guideStep(w locale.Words) stepView {
 	v := stepView{Code: "guide", Title: w.T("styleguide.group"), Done: 4, Total: 8, Rest: 2}
 	for _, a := range []askView{
+		{Code: "A1", Kind: "question", State: true, Choice: "no", Yesterday: "yes", Done: true},
 		{Code: "C1", Kind: "question", Yesterday: "yes"},
 		{Code: "C2", Kind: "question", Choice: "yes", Names: []string{"A-1", "A-2"}, Done: true},
 		{Code: "C3", Kind: "question", Choice: "na", Done: true},

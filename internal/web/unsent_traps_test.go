@@ -90,6 +90,9 @@ func TestAFormIsNotSentByWhoSignedInSince(t *testing.T) {
 	h := newHands(t)
 	h.hire("other", account.Manager, account.Scope{Sections: []string{"XY-01"}})
 	sent := h.opened(gatePage, gatePage)
+	for name, tapped := range mixtureHere() {
+		sent.Set(name, tapped)
+	}
 	sent.Set("agent_other", "含氯泡腾片")
 	h.cookies[sessionName] = h.enter("other").cookies[sessionName]
 	answer := h.post(gatePage, sent)
