@@ -19,14 +19,18 @@ func Match(s Sheet, columns []Column) (Table, error) {
 	if missing := c.missing(h); len(missing) > 0 {
 		return Table{}, missingColumns(s, columns, h, missing)
 	}
-	shared := &layout{columns: columns, at: map[string]int{}}
+	shared, found := &layout{columns: columns, at: map[string]int{}, given: map[string]string{}}, h.names(columns)
 	for i, at := range h.at {
-		if at >= 0 {
+		switch {
+		case at >= 0:
 			shared.at[columns[i].Name] = at
+		case columns[i].Given != "":
+			shared.given[columns[i].Name] = columns[i].Given
+			found = append(found, Found{columns[i].Name, columns[i].Given})
 		}
 	}
 	b := body{sheet: s, header: h, layout: shared}
-	return Table{Sheet: s.Name, Rows: b.rows(), Header: h.texts, Found: h.names(columns), Unknown: h.unknown()}, nil
+	return Table{Sheet: s.Name, Rows: b.rows(), Header: h.texts, Found: found, Unknown: h.unknown()}, nil
 }
 
 // MatchAll finds the columns of a register in each sheet of a file. Sheets that are something else (a cover, notes) are
@@ -83,7 +87,7 @@ func resembles(s Sheet, columns []Column) bool {
 func (c claims) missing(h header) []string {
 	var names []string
 	for i, column := range c.columns {
-		if column.Required && (h.at == nil || h.at[i] < 0) {
+		if column.Required && column.Given == "" && (h.at == nil || h.at[i] < 0) {
 			names = append(names, column.Name)
 		}
 	}

@@ -8,11 +8,13 @@ import (
 	"fugong/internal/calendar"
 )
 
-// Column is one column of a register: its heading, other headings people use for it, and whether a file needs it.
+// Column is one column of a register: its heading, other headings people use for it, and whether a file needs it. Given is what every
+// row says where the file lacks the column; such a one is not needed.
 type Column struct {
 	Name     string
 	Synonyms []string
 	Required bool
+	Given    string
 }
 
 // Names lists the headings of columns in their order, which is the order of an export.
@@ -71,7 +73,8 @@ type Found struct{ Column, Heading string }
 // layout tells where in a line the columns stand; all rows of a table share one.
 type layout struct {
 	columns []Column
-	at      map[string]int // column name to cell index; absent when the file lacks the column
+	at      map[string]int    // column name to cell index; absent when the file lacks the column
+	given   map[string]string // what a column that the file lacks says in every row
 }
 
 func (l *layout) required(name string) bool {
@@ -95,7 +98,10 @@ func (r Row) Cell(column string) Cell {
 		return Cell{}
 	}
 	at, ok := r.layout.at[column]
-	if !ok || at >= len(r.cells) {
+	if !ok {
+		return Cell{Text: r.layout.given[column]}
+	}
+	if at >= len(r.cells) {
 		return Cell{}
 	}
 	return r.cells[at]

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -194,10 +195,26 @@ func (up *Upload) read(k kind) error {
 	if err != nil {
 		return err
 	}
-	if up.Tables, err = intake.MatchAll(sheets, k.columns); err != nil {
+	if up.Tables, err = intake.MatchAll(sheets, up.columns(k)); err != nil {
 		return err
 	}
 	return up.check(k)
+}
+
+// columns are those of the kind. A builder's own table does not know the district's numbers: whoever sees one section only need not
+// name it.
+func (up *Upload) columns(k kind) []intake.Column {
+	in := up.Within
+	if in.Everywhere || len(in.Sections) != 1 || len(in.Streets) > 0 {
+		return k.columns
+	}
+	columns := slices.Clone(k.columns)
+	for i := range columns {
+		if columns[i].Name == sectionColumn {
+			columns[i].Given = in.Sections[0]
+		}
+	}
+	return columns
 }
 
 func (up *Upload) check(k kind) error {

@@ -213,3 +213,27 @@ func TestTakeInOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestOwnTableNeedNotNameTheOnlySection: of who sees one section, a table without numbers of sections speaks of that one; of anybody else
+// it is refused as before, and what a table does say is not changed.
+func TestOwnTableNeedNotNameTheOnlySection(t *testing.T) {
+	const nameless = "班组,姓名,身份证号,进场时间\n木工班,王小明,320699199003070013,2022-04-01"
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		storetest.Import(t, s, "sections", twoSections)
+		for _, within := range []account.Scope{account.Everywhere(), {Sections: []string{"XY-01", "XY-02"}}, {Streets: []string{"小塘街道"}}, {Sections: []string{"XY-01"}, Streets: []string{"小塘街道"}}, {}} {
+			up := storetest.Upload(storetest.At(morning), "roster", nameless)
+			up.Within = within
+			if _, _, err := s.Import(t.Context(), up); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "缺少列：标段编号") {
+				t.Errorf("within %+v: %v", within, err)
+			}
+		}
+		only := account.Scope{Sections: []string{"XY-02"}}
+		expect(t, bring(t, s, only, "roster", nameless), 1)
+		expect(t, bring(t, s, only, "roster", "标段编号,姓名,证件号码,进场时间\nXY-01,李四,320699198511120027,2022-04-01\n,李四,320699198511120027,2022-04-01"), 0,
+			"2 rejected UNKNOWN_SECTION", "3 rejected MISSING")
+		members, err := s.Members(t.Context(), account.Everywhere(), ids(codesByID(t, s))[1])
+		if err != nil || len(members) != 1 || members[0].Name != "王小明" {
+			t.Errorf("on the section: %+v, %v", members, err)
+		}
+	})
+}
