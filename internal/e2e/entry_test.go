@@ -63,9 +63,11 @@ func TestSessionOverWhileTyping(t *testing.T) {
 	address, area := p.door(t)
 	p.Slow()
 	p.Open(address)
-	p.Fill(`[name="agent_other"]`, "含氯泡腾片")
-	p.Fill(`[name="strength_other"]`, "750mg/L")
-	p.Fill(`[name="operator_other"]`, "周九")
+	for field, text := range map[string]string{"agent": "含氯泡腾片", "strength": "750mg/L", "operator": "周九"} {
+		p.Tap(`label[for="` + field + `-other"]`)
+		p.Fill(`[name="`+field+`_other"]`, text)
+	}
+	p.Tap(`label[for="minutes-0"]`)
 	if err := live.app.SetPassword(t.Context(), p.name, password); err != nil { // which ends the sessions
 		t.Fatal(err)
 	}

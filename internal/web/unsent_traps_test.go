@@ -16,13 +16,19 @@ import (
 	"fugong/internal/audit"
 )
 
+// typeMixture fills in what was used, of which the form asks for all.
+func typeMixture(sent url.Values) {
+	for name, text := range map[string]string{"agent_other": "含氯泡腾片", "strength_other": "750mg/L", "minutes": "10", "operator": "孙八"} {
+		sent.Set(name, text)
+	}
+}
+
 // tooLate fills in the form at the door of an area, lets the session run out and sends it.
 func tooLate(t *testing.T) (h *hands, sent, passing url.Values) {
 	t.Helper()
 	h = newHands(t)
 	sent = h.opened(gatePage, gatePage)
-	sent.Set("agent_other", "含氯泡腾片")
-	sent.Set("strength_other", "750mg/L")
+	typeMixture(sent)
 	h.pass(account.SessionIdle + time.Second)
 	passing = stoppedBy(t, h.post(gatePage, sent), "/login")
 	if passing.Get(unsentName) == "" || len(h.rows("disinfection", "2022-05-06")) > 0 {
@@ -90,10 +96,7 @@ func TestAFormIsNotSentByWhoSignedInSince(t *testing.T) {
 	h := newHands(t)
 	h.hire("other", account.Manager, account.Scope{Sections: []string{"XY-01"}})
 	sent := h.opened(gatePage, gatePage)
-	for name, tapped := range mixtureHere() {
-		sent.Set(name, tapped)
-	}
-	sent.Set("agent_other", "含氯泡腾片")
+	typeMixture(sent)
 	h.cookies[sessionName] = h.enter("other").cookies[sessionName]
 	answer := h.post(gatePage, sent)
 	passing := stoppedBy(t, answer, "/login")
@@ -235,7 +238,7 @@ func TestTheSecondFactorCarriesOn(t *testing.T) {
 	h := newHands(t)
 	secret := h.enrol()
 	sent := h.opened(gatePage, gatePage)
-	sent.Set("agent_other", "含氯泡腾片")
+	typeMixture(sent)
 	h.pass(account.SessionIdle + time.Second)
 	passing := stoppedBy(t, h.post(gatePage, sent), "/login")
 	passing.Set("password", goodPassword)
