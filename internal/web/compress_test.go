@@ -95,10 +95,14 @@ func TestOtherAccount(t *testing.T) {
 	}
 }
 
-// TestLean: scripts go without their comments, and what is not ours goes as it is.
+// TestLean: scripts and style sheets go without their comments, and what is not ours goes as it is.
 func TestLean(t *testing.T) {
 	const script = "// why\nconst a = 'http://x'; // kept\n\n  f(a);\n"
 	if got, want := string(lean("a.js", []byte(script))), "const a = 'http://x'; // kept\nf(a);\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	const sheet = "/* why\n   so */\n.a{b:c}/* d */.e{f:g}\n"
+	if got, want := string(lean("a.css", []byte(sheet))), ".a{b:c}.e{f:g}\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, name := range []string{"a.min.js", "a.css"} {

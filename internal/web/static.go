@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -45,8 +46,15 @@ func loadStatic(files fs.FS) (map[string]asset, error) {
 	return all, nil
 }
 
-// lean takes out of a script of ours what only its readers need: lines of comment and indentation. No string of them spans lines.
+// styleComment is a comment of a style sheet, with the end of its line.
+var styleComment = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
+
+// lean takes out of a script or style sheet of ours what only its readers need: comments, and of scripts indentation. No string
+// spans lines, or holds what begins a comment.
 func lean(name string, content []byte) []byte {
+	if path.Ext(name) == ".css" {
+		return styleComment.ReplaceAll(content, nil)
+	}
 	if path.Ext(name) != ".js" || strings.HasSuffix(name, ".min.js") {
 		return content
 	}
