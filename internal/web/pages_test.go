@@ -322,7 +322,7 @@ func TestFlagsOfADay(t *testing.T) {
 func TestHistory(t *testing.T) {
 	w := newDistrict(t)
 	w.clock = storetest.At("2022-05-06 12:15")
-	w.browser = w.enter(string(account.District)) // the session of the morning is over
+	w.browser = w.enter(string(account.Inspector)) // the session of the morning is over, and the district reads no names here
 	storetest.ImportAt(t, w.store, w.now(), "results", `
 		证件号码,采样时间,检测结果,报告时间
 		320699198810010055,2022-05-06 06:00,阴性,2022-05-06 12:10`)
