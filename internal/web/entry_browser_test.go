@@ -69,6 +69,7 @@ func TestDisinfectInTheBrowser(t *testing.T) {
 	}
 	tap(".ent__last .btn")
 	b.Wait(".ent__ask")
+	b.Eventually("something is painted", `performance.getEntriesByType("paint").length > 0`) // before that the browser drops what is clicked
 	tap(".ent__form button[type=submit]")
 	b.Wait(".told")
 	if taps > 4 || len(h.rows("disinfection", "2022-05-06")) != 1 {
