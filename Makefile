@@ -20,7 +20,7 @@ run: ## serve on data/fugong.db
 
 .PHONY: test
 test: ## every test this machine can run; with CI=true a test that cannot run fails
-	go test ./...
+	go test -timeout 20m ./...
 
 .PHONY: race
 race: ## the tests of what runs side by side, under the race detector
