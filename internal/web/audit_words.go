@@ -12,7 +12,8 @@ import (
 // auditActs are the acts that the program writes into the trail. A test finds those in the code and holds them against this list.
 func auditActs() []string {
 	return strings.Fields("access.deny checklist.print checklist.submit evaluation.save export import import.errors key.forget key.reseal " +
-		"key.rotate link.setup number.reveal number.withhold photo.add photo.drop policy.publish quarantine.decide route.change " +
+		"key.rotate link.setup number.reveal number.withhold passage.reveal passage.withhold people.reveal people.withhold phone.reveal " +
+		"phone.withhold photo.add photo.drop policy.publish quarantine.decide remarks.reveal remarks.withhold route.change " +
 		"session.confirm session.end session.password session.refuse session.start sheet.download sheet.issue sheet.print " +
 		"sheet.revoke token.add token.revoke user.add user.change user.disable user.enable user.invite user.password " +
 		"user.totp.remove user.totp.set")
@@ -20,7 +21,7 @@ func auditActs() []string {
 
 // auditObjects are the kinds of things that acts are done to.
 func auditObjects() []string {
-	return strings.Fields("case key link page paper photo policy register route section token upload user worker")
+	return strings.Fields("case checklist key link page paper photo policy register route section token upload user worker")
 }
 
 // actKey is an act as a key of the catalogue has it.

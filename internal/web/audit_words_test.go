@@ -65,8 +65,15 @@ func (w written) read(t *testing.T, path string, file *ast.File) {
 		return true
 	})
 	ast.Inspect(file, func(n ast.Node) bool {
-		if v, ok := n.(*ast.ValueSpec); ok && names[v.Names[0].Name] {
+		v, ok := n.(*ast.ValueSpec)
+		if ok && names[v.Names[0].Name] {
 			w.add(v.Values...)
+		}
+		if ok && len(v.Values) == 1 {
+			if kind, _ := v.Type.(*ast.Ident); kind != nil && kind.Name == "covered" { // what is covered is shown or withheld
+				name, _ := constant(v.Values[0])
+				w.acts[name+".reveal"], w.acts[name+".withhold"] = true, true
+			}
 		}
 		return true
 	})
@@ -89,7 +96,7 @@ func (w written) done(t *testing.T, path string, call *ast.CallExpr) {
 // add takes the texts among some expressions for acts.
 func (w written) add(all ...ast.Expr) {
 	for _, e := range all {
-		if text, fixed := constant(e); fixed {
+		if text, fixed := constant(e); fixed && text != "" { // an act without a name gets it afterwards
 			w.acts[text] = true
 		}
 	}

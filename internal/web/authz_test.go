@@ -206,6 +206,12 @@ func (w *world) form(path string) url.Values {
 		return url.Values{"secret": {"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}, "code": {"000000"}}
 	case "/users":
 		return url.Values{"key": {"0123456789abcdef"}, "name": {"new"}, "role": {"leader"}}
+	case "/sections/:code/areas/:area/disinfect":
+		form := url.Values{"key": {"0123456789abcdef"}}
+		for name, tapped := range mixtureHere() {
+			form.Set(name, tapped)
+		}
+		return form
 	case "/users/:id/invite":
 		return url.Values{"key": {"0123456789abcdef"}}
 	case "/users/:id":

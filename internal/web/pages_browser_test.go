@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
@@ -66,7 +67,7 @@ func (f *filling) besides(t *testing.T, pages gallery, as func(string) *browser)
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := manager.bring("roster", "花名册.xlsx", content).Header().Get("Location")
+	at := f.working(pages, manager, content)
 	pages["/upload"] = manager.get(at)
 	pages["/batch"] = manager.get(manager.post(at, url.Values{}).Header().Get("Location"))
 	u, err := f.store.UserByName(t.Context(), string(account.District))
@@ -93,6 +94,21 @@ func (f *filling) besides(t *testing.T, pages gallery, as func(string) *browser)
 	first := empty.browser()
 	first.header.Set("Accept-Language", manager.header.Get("Accept-Language"))
 	pages["/setup"] = first.get("/setup?token=" + link)
+}
+
+// working brings a roster and adds the page that shows how far its check has come; it gives where the file is when that is done.
+func (f *filling) working(pages gallery, b *browser, roster []byte) string {
+	f.options.Patience = time.Nanosecond
+	f.rebuild(Routes())
+	g := newGate(f.options.Works, 1)
+	at := b.bring("roster", "花名册.xlsx", roster).Header().Get("Location")
+	<-g.held
+	pages["/working"] = b.get(at)
+	g.open()
+	(&stage{browser: b}).until(at)
+	f.options.Patience, f.options.Works.told = 0, nil
+	f.rebuild(Routes())
+	return at
 }
 
 // serve shows what was kept at its address behind /shown.

@@ -44,7 +44,7 @@ func newGuideCharts(w locale.Words) guideCharts {
 // guideFindings are a criterion in each of its states, those that are met at the end.
 func guideFindings(w locale.Words) []findingRow {
 	titles, hours := titlesByCode(), locale.Say("%d小时", 48)
-	people := []subjectRow{{Name: "A-1", Tail: "0055", Covered: wayIn{"number", "#main"}, Where: "A", Observed: locale.Say("%d小时", 60), Limit: hours}}
+	people := []subjectRow{{Name: "A-1", Tail: "00XX", Covered: wayIn{"number", "#main"}, Where: "A", Observed: locale.Say("%d小时", 60), Limit: hours}}
 	share := func(have, unknown, all int) *calc {
 		return &calc{All: all, Have: have, Lack: all - have, Unknown: unknown > 0, Unit: "worker", Percent: chart.Percent(have, all),
 			Share: chart.Share{Said: chart.Said{Label: w.T("styleguide.share")}, Part: have, Unknown: unknown, Whole: all}}
