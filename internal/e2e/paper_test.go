@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"testing"
 
@@ -28,8 +29,9 @@ func TestSectionOnPaper(t *testing.T) {
 	p.Size(1440, 900)
 	p.signIn()
 	for range 2 {
+		before := browsertest.Eval[string](p.Page, `document.documentElement.lang`)
 		p.Click(".nav__lang")
-		p.Wait("nav.tabs")
+		p.Eventually("the other language", fmt.Sprintf(`document.documentElement.lang !== %q && document.readyState === 'complete'`, before))
 		for _, n := range []int{5, 11, 27} {
 			code := sectionCode(t, n)
 			p.Open(p.base + "/sections/" + code)
