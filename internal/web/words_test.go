@@ -283,7 +283,7 @@ func TestPagesSpeakEnglish(t *testing.T) {
 		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "api") || name == "openapi.go" {
 			continue
 		}
-		for _, text := range messagesIn(t, name) {
+		for _, text := range textsGiven(t, name, "wrong", "New", "Say") {
 			if seen++; english[text] == nil {
 				t.Errorf("%s: %q has no English", name, text)
 			}
@@ -303,41 +303,13 @@ func TestFilesSpeakEnglish(t *testing.T) {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
 		}
 		for _, name := range files {
-			if strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			for _, text := range messagesIn(t, name) {
+			for _, text := range textsGiven(t, name, "wrong", "New", "Say") {
 				if english[text] == nil {
 					t.Errorf("%s: %q has no English", name, text)
 				}
 			}
 		}
 	}
-}
-
-// messagesIn lists the Chinese that a file gives, as it stands, to what shows it to people.
-func messagesIn(t *testing.T, name string) []string {
-	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var texts []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || !slices.Contains([]string{"wrong", "New", "Say"}, called(call)) {
-			return true
-		}
-		for _, arg := range call.Args {
-			if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				if text, err := strconv.Unquote(lit.Value); err == nil && han.MatchString(text) {
-					texts = append(texts, text)
-				}
-			}
-		}
-		return true
-	})
-	return texts
 }
 
 // called is the name of what is called, without what it belongs to.
