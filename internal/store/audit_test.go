@@ -64,6 +64,22 @@ func TestFailedTransactionLeavesNoEntry(t *testing.T) {
 	})
 }
 
+// The guard of the server looks at a whole statement: one that fills a gap, left by somebody who took the guards away, adds nothing at
+// the end.
+func TestServerRefusesToFillAGap(t *testing.T) {
+	in := insider{t, storetest.Open(t, storetest.Postgres(t), storetest.Keys(t))}
+	in.add(3)
+	in.run("CREATE TABLE kept AS SELECT * FROM audit WHERE seq = 2", "ALTER TABLE audit DISABLE TRIGGER USER", "DELETE FROM audit WHERE seq = 2",
+		"ALTER TABLE audit ENABLE TRIGGER USER")
+	err := store.Write(t.Context(), in.Store, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO audit SELECT * FROM kept")
+		return err
+	})
+	if err == nil {
+		t.Error("accepted")
+	}
+}
+
 func TestDatabaseRefusesToChangeTheTrail(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		for range 3 {
@@ -72,8 +88,10 @@ func TestDatabaseRefusesToChangeTheTrail(t *testing.T) {
 			}
 		}
 		row := "INSERT INTO audit (seq, at, actor, role, action, object, object_id, request_id, address, detail, previous, mac) VALUES (%d, 1, '', '', '', '', '', '', '', '{}', '', '')"
+		more := ", (%d, 1, '', '', '', '', '', '', '', '{}', '', '')"
 		for _, statement := range []string{
 			"UPDATE audit SET actor = 'nobody' WHERE seq = 2", "DELETE FROM audit WHERE seq = 3", "DELETE FROM audit", fmt.Sprintf(row, 3), fmt.Sprintf(row, 5),
+			fmt.Sprintf(row+more, 4, 6), fmt.Sprintf(row+more, 0, 4), fmt.Sprintf(row+more, 5, 6), fmt.Sprintf(row+more, -1, 0), fmt.Sprintf(row, 0),
 			fmt.Sprintf(row, 2) + " ON CONFLICT (seq) DO UPDATE SET actor = 'nobody'",
 		} {
 			err := store.Write(t.Context(), s, func(ctx context.Context, tx bun.Tx) error {
