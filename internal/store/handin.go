@@ -197,19 +197,27 @@ func (p *pile) number() error {
 	return nil
 }
 
-// lastOfDays gives the version and the instant of the last submission of the days that are handed in.
+// lastOfDays gives the version and the instant of the last submission of the days that are handed in. Each day is looked up by the ends
+// of its two indexes, however many versions it has.
 func (p *pile) lastOfDays() (map[dayOf]submissionRow, error) {
-	var sections []site.SectionID
-	var dates []calendar.Date
-	for _, in := range p.all {
-		sections, dates = append(sections, in.section), append(dates, in.sub.Date)
+	type day struct {
+		SectionID site.SectionID
+		Date      string `bun:",type:text"`
 	}
-	slices.Sort(sections)
-	slices.SortFunc(dates, calendar.Date.Compare)
+	wanted := map[dayOf]bool{}
+	var days []day
+	for _, in := range p.all {
+		if of := (dayOf{in.section, in.sub.Date}); !wanted[of] {
+			wanted[of] = true
+			days = append(days, day{of.section, of.date.String()})
+		}
+	}
+	ofDay := func(column string) *bun.SelectQuery {
+		return p.tx.NewSelect().Table("submissions").ColumnExpr("MAX(?)", bun.Ident(column)).Where("section_id = day.section_id").Where("date = day.date")
+	}
 	var rows []submissionRow
-	err := p.tx.NewSelect().Model((*submissionRow)(nil)).Where("section_id IN (?)", bun.List(slices.Compact(sections))).
-		Where("date IN (?)", bun.List(slices.Compact(dates))).Group("section_id", "date").
-		ColumnExpr("section_id, date, MAX(version) AS version, MAX(submitted_at) AS submitted_at").Scan(p.ctx, &rows)
+	err := p.tx.NewSelect().With("day", p.tx.NewValues(&days)).TableExpr("day").ColumnExpr("section_id, date").
+		ColumnExpr("COALESCE((?), 0) AS version, COALESCE((?), 0) AS submitted_at", ofDay("version"), ofDay("submitted_at")).Scan(p.ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read last submissions: %w", err)
 	}

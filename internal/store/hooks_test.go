@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -53,10 +54,19 @@ func SealedColumns() []string {
 func Fits(masked, number string) bool { return fits(masked, number) }
 
 // Counts is how many statements the store's writers have sent, and how many transactions they have committed.
-type Counts struct{ Statements, Commits atomic.Int64 }
+type Counts struct {
+	Statements, Commits atomic.Int64
+	begin               func()
+	begun               sync.Once
+}
 
-// BeforeQuery does nothing.
-func (*Counts) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+// BeforeQuery holds up the first transaction for as long as begin takes.
+func (c *Counts) BeforeQuery(ctx context.Context, e *bun.QueryEvent) context.Context {
+	if e.Query == "BEGIN" && c.begin != nil {
+		c.begun.Do(c.begin)
+	}
+	return ctx
+}
 
 // AfterQuery counts.
 func (c *Counts) AfterQuery(_ context.Context, e *bun.QueryEvent) {
@@ -67,8 +77,11 @@ func (c *Counts) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 }
 
 // CountWrites counts what the store's writers do from now on.
-func CountWrites(s *Store) *Counts {
-	c := new(Counts)
+func CountWrites(s *Store) *Counts { return CountWritesFrom(s, nil) }
+
+// CountWritesFrom counts what the store's writers do from now on, once begin has been called, which is before their first transaction.
+func CountWritesFrom(s *Store, begin func()) *Counts {
+	c := &Counts{begin: begin}
 	s.write = s.write.WithQueryHook(c)
 	return c
 }

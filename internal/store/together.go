@@ -93,18 +93,20 @@ func (s *Store) sharing(w *waiter) error {
 // serveUntil does what waits, in the lead of the caller, until the caller's own is done.
 func (s *Store) serveUntil(w *waiter) {
 	defer func() { <-s.lead }()
+	ctx := context.WithoutCancel(w.ctx) // one that is called off must not take the others along
 	for {
 		select {
 		case <-w.done:
 			return
 		default:
-			s.serve(s.line.take(s.engine.together))
+			s.serve(ctx)
 		}
 	}
 }
 
 // serve does some writes and tells their owners what came of them.
-func (s *Store) serve(some []*waiter) {
+func (s *Store) serve(ctx context.Context) {
+	var some []*waiter
 	defer func() {
 		for _, w := range some {
 			close(w.done)
@@ -112,9 +114,12 @@ func (s *Store) serve(some []*waiter) {
 	}()
 	var err error
 	for range attempts {
-		if err = s.share(some); !isTransient(err) {
+		if err = s.share(ctx, &some); !isTransient(err) {
 			break
 		}
+	}
+	if some == nil { // no transaction could be begun
+		some = s.line.take(s.engine.together)
 	}
 	for _, w := range some {
 		switch {
@@ -134,26 +139,38 @@ func (w *waiter) try(run func() error) {
 	w.err = run()
 }
 
-// share does some writes in one transaction. It returns errTorn when each has to be done again alone.
-func (s *Store) share(some []*waiter) error {
-	ctx := context.WithoutCancel(some[0].ctx) // one that is called off must not take the others along
+// share does some writes in one transaction, those of some or, if there are none yet, those that wait once it has begun: whoever comes
+// meanwhile need not wait for the next. It returns errTorn when each has to be done again alone.
+func (s *Store) share(ctx context.Context, some *[]*waiter) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := s.each(ctx, tx, some); err != nil {
+	if err := s.hurry(ctx, tx); err != nil {
+		return errors.Join(errTorn, err, tx.Rollback())
+	}
+	if *some == nil {
+		*some = s.line.take(s.engine.together)
+	}
+	if err := s.each(ctx, tx, *some); err != nil {
 		return errors.Join(errTorn, err, tx.Rollback())
 	}
 	return tx.Commit()
 }
 
+// hurry makes a transaction rather fail than wait for a row.
+func (s *Store) hurry(ctx context.Context, tx bun.Tx) error {
+	if s.engine.hurry == "" {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, s.engine.hurry); err != nil {
+		return fmt.Errorf("limit waiting: %w", err)
+	}
+	return nil
+}
+
 // each does the writes, the checklists first, and adds what they did to the audit trail.
 func (s *Store) each(ctx context.Context, tx bun.Tx, some []*waiter) error {
-	if s.engine.hurry != "" {
-		if _, err := tx.ExecContext(ctx, s.engine.hurry); err != nil {
-			return fmt.Errorf("limit waiting: %w", err)
-		}
-	}
 	acts, err := s.handInThose(ctx, tx, some)
 	if err != nil {
 		return err

@@ -53,6 +53,32 @@ func TestManyHandInTogether(t *testing.T) {
 	})
 }
 
+// Whoever comes while a transaction is being begun is taken along.
+func TestWhoComesMeanwhileIsTakenAlong(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		b := newSubmitting(t, s)
+		const later = 9
+		errs := make([]error, later)
+		var all sync.WaitGroup
+		counts := store.CountWritesFrom(s, func() {
+			for i := range later {
+				all.Go(func() { errs[i] = b.plainly("XY-02") })
+			}
+			store.AwaitLine(s, 1+later)
+		})
+		if err := b.plainly("XY-01"); err != nil {
+			t.Fatal(err)
+		}
+		all.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		if n := counts.Commits.Load(); n != 1 {
+			t.Errorf("%d transactions for those who came before it began", n)
+		}
+	})
+}
+
 // On a server, a row that an import holds keeps those waiting who need it, and nobody else.
 func TestHeldRowKeepsOnlyItsOwnWaiting(t *testing.T) {
 	b := newSubmitting(t, storetest.Open(t, storetest.Postgres(t), storetest.Keys(t)))
