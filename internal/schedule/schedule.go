@@ -46,8 +46,8 @@ type Claim struct {
 	Until  calendar.Instant
 }
 
-// Run is a slot as it is on record. Missed counts the slots before it that nobody was there to claim: it caught them up.
-// FinishedAt is zero while it runs, or when its holder died.
+// Run is a slot as it is on record. Missed counts the slots that nobody was there to claim since the one Before on record, which is
+// zero for the first: it caught them up. FinishedAt is zero while it runs, or when its holder died.
 type Run struct {
 	Job          string
 	Slot         calendar.Instant
@@ -56,6 +56,7 @@ type Run struct {
 	ClaimedAt    calendar.Instant
 	ClaimedUntil calendar.Instant
 	FinishedAt   calendar.Instant
+	Before       calendar.Instant
 	Missed       int
 	Outcome
 }

@@ -31,7 +31,11 @@ type runRow struct {
 	Failed        int
 	Missed        int
 	Note          string
+	Before        calendar.Instant `bun:",scanonly"`
 }
+
+// slotBefore is the slot of the same job that is on record before one.
+const slotBefore = "LAG(slot) OVER (PARTITION BY job ORDER BY slot) AS before"
 
 // ClaimSlot makes a slot the holder's until an instant, if nobody has claimed it, or whoever did has let the time pass without
 // finishing. It gives the attempt, which fences an earlier holder out; 0 when the slot is not to be had.
@@ -95,9 +99,9 @@ func (s *Store) FinishSlot(ctx context.Context, c schedule.Claim, attempt int, n
 // Runs lists the last n runs of each job, all of them by their slots, newest first.
 func (s *Store) Runs(ctx context.Context, n int) ([]schedule.Run, error) {
 	var rows []runRow
-	ranked := s.read.NewSelect().Table("runs").ColumnExpr("*").
+	ranked := s.read.NewSelect().Table("runs").ColumnExpr("*, " + slotBefore).
 		ColumnExpr("ROW_NUMBER() OVER (PARTITION BY job ORDER BY slot DESC) AS place")
-	err := s.read.NewSelect().Model(&rows).ModelTableExpr("(?) AS run", ranked).Where("run.place <= ?", n).
+	err := s.read.NewSelect().Model(&rows).ModelTableExpr("(?) AS run", ranked).ColumnExpr("?TableColumns, run.before").Where("run.place <= ?", n).
 		OrderExpr("run.slot DESC, run.job").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", translate(err))
@@ -106,7 +110,7 @@ func (s *Store) Runs(ctx context.Context, n int) ([]schedule.Run, error) {
 	for i, r := range rows {
 		runs[i] = schedule.Run{
 			Job: r.Job, Slot: r.Slot, Attempt: r.Attempt, Holder: r.Holder, ClaimedAt: r.ClaimedAt, ClaimedUntil: r.ClaimedUntil,
-			FinishedAt: r.FinishedAt, Missed: r.Missed,
+			FinishedAt: r.FinishedAt, Before: r.Before, Missed: r.Missed,
 			Outcome: schedule.Outcome{Judged: r.Judged, Changed: r.Changed, Failed: r.Failed, Note: r.Note},
 		}
 	}

@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"fugong/internal/account"
+	"fugong/internal/calendar"
 	"fugong/internal/schedule"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
@@ -48,11 +51,11 @@ func TestSlotIsClaimedTakenOverAndFinished(t *testing.T) {
 
 		attempt(t, s, claim("a", "2022-05-06 09:00", "2022-05-06 09:00"), 1)
 		runs, err := s.Runs(t.Context(), 1)
-		if err != nil || len(runs) != 1 || runs[0].Missed != 11 || runs[0].FinishedAt != 0 {
+		if err != nil || len(runs) != 1 || runs[0].Missed != 11 || runs[0].Before != storetest.At("2022-05-06 08:00") || runs[0].FinishedAt != 0 {
 			t.Errorf("after an hour off: %+v, %v, want eleven slots passed over", runs, err)
 		}
 		runs, err = s.Runs(t.Context(), 5)
-		if err != nil || len(runs) != 2 || runs[1].Attempt != 2 || runs[1].Holder != "b" || runs[1].Judged != 300 || runs[1].Note != "XY-01" ||
+		if err != nil || len(runs) != 2 || runs[1].Attempt != 2 || runs[1].Holder != "b" || runs[1].Judged != 300 || runs[1].Note != "XY-01" || runs[1].Before != 0 ||
 			runs[1].FinishedAt != storetest.At("2022-05-06 08:11") {
 			t.Errorf("runs on record: %+v, %v", runs, err)
 		}
@@ -97,3 +100,77 @@ func TestRunsOfLongAgoAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// judging does the job of a slot: it judges all sections five seconds after its claim.
+func judging(t *testing.T, s *store.Store, slot string, o schedule.Outcome) schedule.Claim {
+	t.Helper()
+	c := claim("a", slot, slot)
+	attempt(t, s, c, 1)
+	decide(t, s, slot+":05", overfull(0))
+	if counted, err := s.FinishSlot(t.Context(), c, 1, c.Now.Add(9*time.Second), o); err != nil || !counted {
+		t.Fatal(counted, err)
+	}
+	return c
+}
+
+// TestJudgingsTellOfTheOwnPart: that a run was is told to everybody alike, and what it found of whose sections one sees. What another
+// run found meanwhile is not its doing.
+func TestJudgingsTellOfTheOwnPart(t *testing.T) {
+	first, second := account.Scope{Sections: []string{"XY-01"}}, account.Scope{Streets: []string{"南安桥街道"}}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		district(t, s)
+		judging(t, s, "2022-05-06 08:00", schedule.Outcome{Judged: 2, Changed: 2})
+		storetest.ImportAt(t, s, storetest.At("2022-05-06 08:01"), "roster", "标段编号,姓名,证件号码,进场时间\nXY-02,陈生,810000199001010019,2022-04-01")
+		storetest.ImportAt(t, s, storetest.At("2022-05-06 08:02"), "roster", "标段编号,姓名,证件号码,进场时间,退场时间\nXY-01,王小明,"+wang+",2022-04-01 08:00,2022-05-06 08:00")
+		late := judging(t, s, "2022-05-06 09:00", schedule.Outcome{Judged: 1, Changed: 1, Failed: 1, Note: "judge section XY-02"})
+		due := late
+		due.Job = "due"
+		attempt(t, s, due, 1)
+		other := schedule.Claim{Job: "photos", Slot: late.Slot, Holder: "a", Now: late.Now, Until: late.Until}
+		attempt(t, s, other, 1)
+		for _, tt := range []struct {
+			within account.Scope
+			want   string
+		}{
+			{first, "due 09:00 missed 0: 0 0 0, full 09:00 missed 11 since 08:00 failed: 1 0 2, full 08:00 missed 0: 1 2 0"},
+			{second, "due 09:00 missed 0: 0 0 0, full 09:00 missed 11 since 08:00 failed: 1 2 0, full 08:00 missed 0: 1 0 0"},
+			{account.Everywhere(), "due 09:00 missed 0: 0 0 0, full 09:00 missed 11 since 08:00 failed: 2 2 2, full 08:00 missed 0: 2 2 0"},
+			{account.Scope{}, "due 09:00 missed 0: 0 0 0, full 09:00 missed 11 since 08:00 failed: 0 0 0, full 08:00 missed 0: 0 0 0"},
+		} {
+			if got := judgings(t, s, tt.within, 5); got != tt.want {
+				t.Errorf("within %+v: %s\nwant %s", tt.within, got, tt.want)
+			}
+		}
+		if got, want := judgings(t, s, first, 1), "due 09:00 missed 0: 0 0 0, full 09:00 missed 11 since 08:00 failed: 1 0 2, full 08:00 missed 0: 1 2 0"; got != want {
+			t.Errorf("the last of each kind: %s\nwant %s", got, want)
+		}
+		judged, all, err := s.JudgedSince(t.Context(), second, late.Now)
+		if err != nil || judged != 1 || all != 1 {
+			t.Errorf("judged since %d of %d, %v", judged, all, err)
+		}
+		if judged, all, err = s.JudgedSince(t.Context(), account.Everywhere(), late.Now.Add(time.Minute)); err != nil || judged != 0 || all != 2 {
+			t.Errorf("judged after that %d of %d, %v", judged, all, err)
+		}
+	})
+}
+
+// judgings writes down the runs that are listed within a scope, with the sections changed and the flags raised and cleared.
+func judgings(t *testing.T, s *store.Store, within account.Scope, n int) string {
+	t.Helper()
+	runs, err := s.Judgings(t.Context(), within, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := make([]string, len(runs))
+	for i, r := range runs {
+		missed := fmt.Sprint(r.Missed)
+		if r.Before != 0 {
+			missed += " since " + clock(r.Before)
+		}
+		lines[i] = fmt.Sprintf("%s %s missed %s%s: %d %d %d", r.Job, clock(r.Slot), missed,
+			map[bool]string{true: " failed"}[r.Failed], r.Changed, r.Raised, r.Cleared)
+	}
+	return strings.Join(lines, ", ")
+}
+
+func clock(at calendar.Instant) string { return at.In(storetest.Shanghai()).Format("15:04") }

@@ -16,6 +16,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
 	"fugong/internal/roster"
@@ -88,7 +89,12 @@ func pagesDistrict(t *testing.T, s *store.Store) pages {
 		"项目编号,项目名称,标段编号,标段名称,街道,状态,停工日期,预计复工日期\nXY,学苑示范项目,XY-01,一标段,学苑街道,停工,2022-04-01,2022-05-02")
 	storetest.Import(t, s, "areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,Q9,南食堂,食堂")
 	storetest.Import(t, s, "disinfection", "标段编号,区域编号,消毒时间\nXY-01,Q9,2022-05-05 07:00")
-	decide(t, s, "2022-05-06 10:00", overfull(0), "XY-01")
+	attempt(t, s, claim("a", "2022-05-06 10:00", "2022-05-06 10:00"), 1)
+	decide(t, s, "2022-05-06 10:00", func(snapshot *criteria.Snapshot, at calendar.Instant) criteria.Report {
+		report := overfull(0)(snapshot, at)
+		report.PolicyVersion++ // which is something new
+		return report
+	}, "XY-01")
 	r := reader{t: t, s: s}
 	p := pages{store: s, codes: codesByID(t, s), worker: somebody(t, s)}
 	p.ids = ids(p.codes)
@@ -169,6 +175,14 @@ func (p pages) reads(t *testing.T, in account.Scope) map[string]func() (any, err
 		"Progress": func() (any, error) {
 			counts, err := s.Progress(ctx, in, []calendar.Instant{storetest.At("2022-05-06 12:00")})
 			return about(slices.ContainsFunc(counts, func(c store.StateCount) bool { return c.State == site.Suspended }), err)
+		},
+		"Judgings": func() (any, error) {
+			runs, err := s.Judgings(ctx, in, 1)
+			return about(slices.ContainsFunc(runs, func(r store.Judging) bool { return r.Changed > 0 }), err)
+		},
+		"JudgedSince": func() (any, error) {
+			judged, _, err := s.JudgedSince(ctx, in, storetest.At("2022-05-06 10:00"))
+			return about(judged > 0, err)
 		},
 		"JudgedAt": func() (any, error) {
 			at, err := s.JudgedAt(ctx, in)

@@ -71,7 +71,7 @@ func TestTabs(t *testing.T) {
 			"/documents": "证照文件", "/account": "", "/audit": ""}},
 		account.Health: {"阳性 全部标段 数据导入", map[string]string{"/": "阳性", "/sections": "全部标段", "/sections/XY-01": "全部标段",
 			"/sections/XY-01?in=positive%3D1": "阳性", "/quarantine": "数据导入"}},
-		account.Inspector: {"重点核查 全部标段 证照文件 核验", map[string]string{"/": "重点核查", "/sections/XY-01?in=flagged%3D1": "重点核查"}},
+		account.Inspector: {"重点核查 全部标段 证照文件 核验 定时判定", map[string]string{"/": "重点核查", "/sections/XY-01?in=flagged%3D1": "重点核查"}},
 		account.District:  {"重点核查 全部标段 数据导入 复工总览 台账与规则 核验 定时判定", map[string]string{"/sections?positive=1": "全部标段", "/zones": "台账与规则"}},
 		account.Leader:    {"复工总览", map[string]string{"/": "复工总览"}},
 		account.Admin:     {"账号 全部标段 台账与规则 定时判定", map[string]string{"/": "账号", "/sections?flagged=1": "全部标段"}},

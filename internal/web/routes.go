@@ -76,7 +76,7 @@ func Routes() []Route {
 		{http.MethodGet, "/papers/:file", Policy{Roles: holders(), Scope: ScopeOwn}, (*server).paperFile},
 		{http.MethodGet, "/v/:id", open, (*server).verify},
 		{http.MethodGet, "/.well-known/report-keys.json", open, (*server).reportKeys},
-		{http.MethodGet, "/runs", Policy{Roles: of(account.District, account.Admin), Scope: ScopeDistrict}, (*server).runs},
+		{http.MethodGet, "/runs", Policy{Roles: of(account.Inspector, account.District, account.Admin), Scope: ScopeOwn}, (*server).runs},
 		{http.MethodGet, "/static/:name", open, (*server).staticFile},
 		{http.MethodGet, "/sw.js", open, (*server).serviceWorker},
 		{http.MethodGet, "/healthz", open, (*server).healthz},

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/schedule"
+	"fugong/internal/store"
 )
 
 // runsShown is how many runs of each job the page lists.
@@ -17,6 +18,7 @@ const fullJob = "full"
 
 type runsPage struct {
 	Frame
+	Own    *ownPart // of who does not see the whole district
 	Last   *runRow  // of all sections, the last that came to its end
 	Missed int      // slots that passed while nothing ran, of the runs listed
 	Failed int      // runs that failed, or in which something did
@@ -24,9 +26,14 @@ type runsPage struct {
 	Quiet  []runRow // the others
 }
 
+// ownPart is how far the sections that one sees have come.
+type ownPart struct{ Sections, Unjudged int }
+
+// runRow is a run. Of who sees a part of the district it tells what changed there; Failed is then 1 where anything failed.
 type runRow struct {
 	schedule.Run
-	Took string
+	Took            string
+	Raised, Cleared int // flags, in the own part
 }
 
 // failed reports whether a run came to grief: what is noted of a run is an error or what an inspection found wrong.
@@ -38,6 +45,9 @@ func (r runRow) quiet() bool {
 }
 
 func (s *server) runs(c echo.Context) error {
+	if !within(c).Everywhere {
+		return s.ownRuns(c)
+	}
 	runs, err := s.Store.Runs(c.Request().Context(), runsShown)
 	if err != nil {
 		return err
@@ -47,6 +57,37 @@ func (s *server) runs(c echo.Context) error {
 		p.add(newRunRow(r))
 	}
 	return s.render(c, http.StatusOK, "runs", p)
+}
+
+// ownRuns shows the runs that judged to who sees a part of the district: what they did elsewhere is not told.
+func (s *server) ownRuns(c echo.Context) error {
+	ctx, p := c.Request().Context(), runsPage{Frame: s.frame("runs"), Own: &ownPart{}}
+	runs, err := s.Store.Judgings(ctx, within(c), runsShown)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		p.add(newOwnRow(r))
+	}
+	if p.Last != nil {
+		judged, all, err := s.Store.JudgedSince(ctx, within(c), p.Last.ClaimedAt)
+		if err != nil {
+			return err
+		}
+		p.Own = &ownPart{Sections: all, Unjudged: all - judged}
+	}
+	return s.render(c, http.StatusOK, "runs", p)
+}
+
+func newOwnRow(j store.Judging) runRow {
+	run := schedule.Run{Job: j.Job, Slot: j.Slot, ClaimedAt: j.ClaimedAt, FinishedAt: j.FinishedAt, Before: j.Before, Missed: j.Missed}
+	run.Changed = j.Changed
+	if j.Failed {
+		run.Failed = 1
+	}
+	row := newRunRow(run)
+	row.Raised, row.Cleared = j.Raised, j.Cleared
+	return row
 }
 
 func newRunRow(r schedule.Run) runRow {

@@ -1,12 +1,17 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
+	"fugong/internal/account"
 	"fugong/internal/schedule"
+	"fugong/internal/store"
 )
 
 // ran puts a run on record, with what came of it.
@@ -46,5 +51,55 @@ func TestRunsSayFirstWhatMatters(t *testing.T) {
 	}
 	if got := words(doc.Find("details summary")); !strings.Contains(got, "3 次") {
 		t.Errorf("folded away: %q", got)
+	}
+}
+
+// TestInspectorsReadOfTheirPart: who sees one street reads that a run was, what it caught up and that something failed, with what it
+// changed in that street; not how many there are elsewhere, nor which of them failed, nor the upkeep of the program.
+func TestInspectorsReadOfTheirPart(t *testing.T) {
+	w := newDistrict(t)
+	w.hire("bridge", account.Inspector, account.Scope{Streets: []string{"学苑街道"}})
+	w.hire("nowhere", account.Inspector, account.Scope{Streets: []string{"青山街道"}})
+	w.ran("full", schedule.Outcome{Judged: 3, Changed: 3})
+	w.ran("photos", schedule.Outcome{Changed: 7})
+	w.pass(20 * 60e9)
+	w.ran("full", schedule.Outcome{Judged: 2, Failed: 1, Note: "judge section XY-02: panic"})
+	read := func(name string) (lead, main string, rows []string) {
+		w.browser = w.enter(name)
+		doc := w.page(http.StatusOK, "/runs")
+		doc.Find("tbody tr").Each(func(_ int, row *goquery.Selection) {
+			rows = append(rows, strings.Join(texts(goquery.NewDocumentFromNode(row.Nodes[0]), "th, td:not(:empty)"), " "))
+		})
+		return words(doc.Find("#runs-lead")), words(doc.Find("main")), rows
+	}
+	lead, main, rows := read("bridge")
+	if want := "上次全部标段判定： 2022-05-06 08:20，您可见的 1 个标段中 1 个没有判定成，会再次判定。 停机错过 3 次，已由之后的运行补上。 1 次运行有失败，见下表。"; lead != want {
+		t.Errorf("the page begins with %q, want %q", lead, want)
+	}
+	for _, foreign := range []string{"XY-02", "panic", "照片"} {
+		if strings.Contains(main, foreign) {
+			t.Errorf("an inspector of one street reads %q", foreign)
+		}
+	}
+	flags, err := w.store.Flags(t.Context(), account.Scope{Streets: []string{"学苑街道"}}, store.FlagFilter{})
+	if err != nil || len(flags) == 0 {
+		t.Fatal(flags, err)
+	}
+	want := []string{
+		"全部标段 2022-05-06 08:20 2022-05-06 08:20 0.0 s 3 0 0 0 补上停机期间错过的 3 次。 此前一次的时点： 2022-05-06 08:00 运行中有失败，没有判定成的标段会再次判定；如一再出现，请告知区级管理部门。",
+		fmt.Sprintf("全部标段 2022-05-06 08:00 2022-05-06 08:00 0.0 s 0 1 %d 0", len(flags)),
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("the rows are %q, want %q", rows, want)
+	}
+	if _, _, rows := read("nowhere"); len(rows) != 2 || !strings.HasSuffix(rows[1], "0.0 s 0 0 0 0") {
+		t.Errorf("of no section: %q", rows)
+	}
+	w.judge()
+	if lead, _, _ := read("bridge"); !strings.Contains(lead, "您可见的 1 个标段都已判定。") {
+		t.Errorf("once it is judged the page begins with %q", lead)
+	}
+	if lead, _, rows := read(string(account.District)); !strings.Contains(lead, "判定 2 个") || len(rows) != 3 {
+		t.Errorf("the district reads %q and %q", lead, rows)
 	}
 }
