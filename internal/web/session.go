@@ -108,7 +108,7 @@ func (s *server) admit(c echo.Context, p Policy) error {
 	case a.ReadOnly && !safeMethod(c.Request().Method):
 		return s.deny(c, "这个令牌只能读取。")
 	case s.mustEnrol(a.User) && !p.Pending && !p.Enrolling:
-		return elsewhere{"/account/totp", http.StatusForbidden, "您的角色须先启用动态验证码"}
+		return elsewhere{factorPath, http.StatusForbidden, "您的角色须先启用动态验证码"}
 	}
 	return nil
 }

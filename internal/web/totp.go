@@ -20,17 +20,21 @@ type totpPage struct {
 	Secret, Grouped string
 	Address         template.URL // otpauth:…, which the template would not let into a link otherwise
 	Must            bool
+	Onward          onward
 }
+
+// factorPath is where the second factor is switched on, which is a page to pass for roles that must have one.
+const factorPath = "/account/totp"
 
 // totpForm offers a new secret. It counts only once a code from it was shown.
 func (s *server) totpForm(c echo.Context) error {
-	return s.render(c, http.StatusOK, "totp", s.totpPage(c, newForm("code"), account.NewTOTP()))
+	return s.render(c, http.StatusOK, "totp", s.totpPage(c, newForm("code"), account.NewTOTP(), onward{Next: factorPath}))
 }
 
-func (s *server) totpPage(c echo.Context, f form, secret string) totpPage {
+func (s *server) totpPage(c echo.Context, f form, secret string, on onward) totpPage {
 	a := actor(c)
 	return totpPage{s.frame("account"), f, secret, grouped(secret),
-		template.URL(account.TOTPAddress(issuer, a.User.Name, secret)), s.mustEnrol(a.User)} // #nosec G203 -- built from escaped parts
+		template.URL(account.TOTPAddress(issuer, a.User.Name, secret)), s.mustEnrol(a.User), on} // #nosec G203 -- built from escaped parts
 }
 
 // grouped writes a secret in fours, as people type it.
@@ -46,20 +50,26 @@ func grouped(secret string) string {
 }
 
 func (s *server) enrolTOTP(c echo.Context) error {
-	secret, now := c.Request().PostForm.Get("secret"), s.Now()
+	secret, now, on := c.Request().PostForm.Get("secret"), s.Now(), onwardOf(c)
 	if raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret); err != nil || len(raw) != 20 {
 		return echo.NewHTTPError(http.StatusBadRequest, "表单不完整，请重新打开启用动态验证码的页面。")
 	}
-	if actor(c).User.TOTP {
+	a := actor(c)
+	if a.User.TOTP {
 		return fault.New(fault.Conflict, "动态验证码已经启用；要换一个，请先停用")
 	}
 	step, right := account.CheckTOTP(secret, typedCode(c.Request().PostForm.Get("code")), 0, now)
 	if !right {
 		err := wrong("code", "验证码不正确：请确认手机时间准确，输入应用里最新的一个")
-		return s.formAgain(c, "totp", err, newForm("code"), func(f form) any { return s.totpPage(c, f, secret) })
+		return s.formAgain(c, "totp", err, newForm("code"), func(f form) any { return s.totpPage(c, f, secret, on) })
 	}
-	if err := s.Store.SetTOTP(c.Request().Context(), actor(c), secret, step, now); err != nil {
+	if err := s.Store.SetTOTP(c.Request().Context(), a, secret, step, now); err != nil {
 		return err
+	}
+	if on.Unsent != "" {
+		a.User.TOTP = true
+		s.become(c, a)
+		return s.leadOn(c, on)
 	}
 	return c.Redirect(http.StatusSeeOther, "/account?notice=totp")
 }

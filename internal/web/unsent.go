@@ -65,9 +65,14 @@ type stopped struct {
 
 func (s stopped) Unwrap() error { return s.error }
 
-// pagesToPass names the pages on which one proves who one is, by their addresses.
+// pagesToPass names the pages on which one proves who one is, or enrols what will prove it, by their addresses.
 func pagesToPass() map[string]string {
-	return map[string]string{"/login": "login", "/login/code": "code", "/confirm": "confirm"}
+	return map[string]string{"/login": "login", "/login/code": "code", "/confirm": "confirm", factorPath: "totp"}
+}
+
+// passing reports whether a form that was sent is that of a page to pass. The second factor is switched on by choice, too.
+func passing(p Policy, path string, sent url.Values) bool {
+	return p.Pending || pagesToPass()[path] != "" && (path != factorPath || sent.Get(unsentName) != "")
 }
 
 // keep answers a form that was refused because its sender has to prove first who he is with the page to do it on, which carries the
@@ -83,7 +88,7 @@ func (s *server) keep(c echo.Context, p Policy, whole io.Reader, err error) erro
 		return err
 	}
 	sent, readErr := readSent(r)
-	if p.Pending || pagesToPass()[r.URL.Path] != "" {
+	if passing(p, r.URL.Path, sent.fields) {
 		return carriedOn(err, page, sent.fields)
 	}
 	id, ours := s.Store.FormOwner(sent.fields.Get(formTokenName))
@@ -96,8 +101,11 @@ func (s *server) keep(c echo.Context, p Policy, whole io.Reader, err error) erro
 	if sent.large = sent.large || readErr != nil; sent.large { // a browser that is cut short shows no answer
 		_, _ = io.CopyN(io.Discard, whole, bodyHeardOut)
 	}
-	if a := actor(c); a.User.ID != 0 && a.User.ID != id {
+	switch a := actor(c); {
+	case a.User.ID != 0 && a.User.ID != id:
 		page, err = "login", anotherAccount()
+	case page == "totp" && !a.RecentlyConfirmed(s.Now()):
+		page = "confirm" // which comes before it
 	}
 	u, userErr := s.Store.UserByID(r.Context(), id)
 	if userErr != nil {
@@ -156,6 +164,9 @@ func (s *server) stop(c echo.Context, stop stopped) error {
 		return s.render(c, status, "code", codePage{s.frame(""), newForm("code"), stop.onward})
 	case "confirm":
 		return s.render(c, status, "confirm", confirmPage{s.frame(""), newForm("password"), stop.onward})
+	case "totp":
+		stop.Why = "" // the page says it itself
+		return s.render(c, status, "totp", s.totpPage(c, newForm("code"), account.NewTOTP(), stop.onward))
 	}
 	f := newForm().with("username", stop.whom)
 	return s.render(c, status, "login", loginPage{Frame: s.frame(""), Form: f, Onward: stop.onward})
@@ -176,6 +187,9 @@ func (s *server) belongs(on onward, u account.User) error {
 func (s *server) leadOn(c echo.Context, on onward) error {
 	if on.Unsent == "" {
 		return c.Redirect(http.StatusSeeOther, on.Next)
+	}
+	if s.mustEnrol(actor(c).User) {
+		return s.render(c, http.StatusOK, "totp", s.totpPage(c, newForm("code"), account.NewTOTP(), on))
 	}
 	text, err := s.Store.OpenUnsent(actor(c).User.ID, on.Unsent)
 	if err != nil {

@@ -267,6 +267,82 @@ func stoppedAgain(t *testing.T, answer *httptest.ResponseRecorder, page string) 
 	return stoppedBy(t, answer, page)
 }
 
+// mustEnrol makes the second factor a duty of managers from now on, of whom some are at work.
+func (h *hands) mustEnrol() {
+	h.options.TOTPRoles = []account.Role{account.Manager}
+	h.rebuild(Routes())
+}
+
+// enrolled switches the second factor on, on the page that carries a form along, and gives the form at the door.
+func (h *hands) enrolled(t *testing.T, enrolling url.Values) url.Values {
+	t.Helper()
+	enrolling.Set("code", h.code(enrolling.Get("secret")))
+	back := h.post(factorPath, enrolling)
+	wantStatus(t, back, http.StatusOK)
+	if said := words(document(t, back).Find(".told")); !strings.Contains(said, "还没有提交") || len(h.rows("disinfection", "2022-05-06")) > 0 {
+		t.Errorf("the page says %q, registered is %q", said, h.rows("disinfection", "2022-05-06"))
+	}
+	return h.form(back, gatePage)
+}
+
+// TestEnrollingCarriesOn: who has to switch the second factor on after signing in does so, though a code is mistyped and the session
+// runs out meanwhile, and has the form back, to be sent once.
+func TestEnrollingCarriesOn(t *testing.T) {
+	h, sent, passing := tooLate(t)
+	h.mustEnrol()
+	enrolling := stoppedBy(t, h.post("/login", passing), factorPath)
+	secret := enrolling.Get("secret")
+	enrolling.Set("code", "000000")
+	if enrolling = stoppedAgain(t, h.post(factorPath, enrolling), factorPath); enrolling.Get("secret") != secret {
+		t.Error("after a wrong code there is another secret")
+	}
+	enrolling.Set("code", "000000")
+	h.pass(account.SessionIdle + time.Second)
+	again := stoppedBy(t, h.post(factorPath, enrolling), "/login")
+	again.Set("username", "manager")
+	again.Set("password", goodPassword)
+	form := h.enrolled(t, stoppedBy(t, h.post("/login", again), factorPath))
+	if form.Get("agent_other") != "含氯泡腾片" || form.Get("key") != sent.Get("key") {
+		t.Errorf("the form came back as %q", form)
+	}
+	wantRedirect(t, h.post(gatePage, form), "/sections/XY-01/areas?done=G1")
+	if got := h.rows("disinfection", "2022-05-06"); len(got) != 1 {
+		t.Errorf("registered is %q", got)
+	}
+}
+
+// TestADutyToEnrolLosesNothing: the session lives, and from now on the role asks for a second factor. The password is asked for first
+// where it was not given lately, also when that is so by the time that the code is typed.
+func TestADutyToEnrolLosesNothing(t *testing.T) {
+	for name, wait := range map[string]time.Duration{"at once": 0, "later": account.ConfirmedFor + time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			h := newHands(t)
+			sent := h.opened(gatePage, gatePage)
+			typeMixture(sent)
+			h.mustEnrol()
+			h.pass(wait)
+			confirm := func(answer *httptest.ResponseRecorder) url.Values {
+				t.Helper()
+				asked := stoppedBy(t, answer, "/confirm")
+				asked.Set("password", goodPassword)
+				return stoppedBy(t, h.post("/confirm", asked), factorPath)
+			}
+			answer := h.post(gatePage, sent)
+			var enrolling url.Values
+			if wait == 0 {
+				enrolling = stoppedBy(t, answer, factorPath)
+				h.pass(account.ConfirmedFor + time.Minute)
+				enrolling = confirm(h.post(factorPath, enrolling))
+			} else {
+				enrolling = confirm(answer)
+			}
+			if form := h.enrolled(t, enrolling); form.Get("agent_other") != "含氯泡腾片" || form.Get("key") != sent.Get("key") {
+				t.Errorf("the form came back as %q", form)
+			}
+		})
+	}
+}
+
 // TestThePasswordAskedForAgainLosesNothing: ten minutes after the password was given the session lives, and some forms want it again.
 func TestThePasswordAskedForAgainLosesNothing(t *testing.T) {
 	o := newOffice(t)
