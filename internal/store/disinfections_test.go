@@ -1,10 +1,14 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 
 	"fugong/internal/account"
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
+	"fugong/internal/disinfection"
+	"fugong/internal/fault"
 	"fugong/internal/site"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
@@ -34,6 +38,84 @@ func TestDisinfections(t *testing.T) {
 			if log, err := s.Disinfections(t.Context(), account.Scope{Sections: []string{"XY-02"}}, id, from); err != nil || len(log) != 0 {
 				t.Errorf("who may not see section %d reads %+v, %v", id, log, err)
 			}
+		}
+	})
+}
+
+// areaOf finds the first area of a section, and how many entries of the log are judged by what was known at an instant; 0: by all.
+func areaOf(t *testing.T, s *store.Store, id site.SectionID, known calendar.Instant) (area disinfection.Area, entries int) {
+	t.Helper()
+	err := s.Snapshots(t.Context(), []site.SectionID{id}, week(), known, func(snapshot *criteria.Snapshot) error {
+		area, entries = snapshot.Areas[0], len(snapshot.Disinfections)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return area, entries
+}
+
+// TestDisinfectionsAreWithdrawn: an entry is taken back once, for who sees the section, with the reason in the trail. It counts no
+// more, unless one judges by what was known before; the section is due; and the entry may be made anew.
+func TestDisinfectionsAreWithdrawn(t *testing.T) {
+	const entry = "标段编号,区域编号,消毒时间,药剂\nXY-01,A1,2022-05-06 07:00,酒精"
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		storetest.Import(t, s, "sections", "项目编号,项目名称,标段编号,标段名称,街道\nXY,示范项目,XY-01,一标段,学苑街道\nXY,示范项目,XY-02,二标段,江畔街道")
+		storetest.Import(t, s, "areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,A1,食堂,食堂\nXY-02,A1,食堂,食堂")
+		ids := storetest.Import(t, s, "disinfection", entry)
+		decide(t, s, "2022-05-06 08:05", overfull(0))
+		user := someone(t, s, "li", account.Manager, "XY-01").ID
+		area, entries := areaOf(t, s, ids[0], 0)
+		if entries != 1 || due(t, s, "2022-05-06 08:20") != "[]" {
+			t.Fatalf("%d entries, due are %s", entries, due(t, s, "2022-05-06 08:20"))
+		}
+		wish := store.Withdrawal{Section: "XY-01", Area: area, At: storetest.At("2022-05-06 07:00"), Reason: "区域选错", Loc: storetest.Shanghai(),
+			Act: by("li"), Now: storetest.At("2022-05-06 08:10")}
+		withdraw := func(within account.Scope, w store.Withdrawal, key string, want fault.Kind) {
+			t.Helper()
+			id, err := s.WithdrawDisinfection(t.Context(), within, w, store.Request{User: user, Key: key, Content: w.Reason})
+			if err == nil && id != ids[0] || (err == nil) != (want == fault.Internal) || err != nil && fault.KindOf(err) != want {
+				t.Errorf("withdrawn on section %d, %v", id, err)
+			}
+		}
+		elsewhere := wish
+		elsewhere.Section = "XY-02" // where the area is not
+		withdraw(account.Everywhere(), elsewhere, "a", fault.NotFound)
+		withdraw(account.Scope{Sections: []string{"XY-02"}}, wish, "a", fault.NotFound)
+		never := wish
+		never.At++
+		withdraw(own(), never, "a", fault.NotFound)
+		if _, entries := areaOf(t, s, ids[0], 0); entries != 1 || last(t, s).Act.Action == "disinfection.withdraw" {
+			t.Error("what was refused was done")
+		}
+		withdraw(own(), wish, "a", fault.Internal)
+		done := last(t, s)
+		if d := done.Act.Detail; done.Act.Action != "disinfection.withdraw" || done.Act.ObjectID != "XY-01" || d["reason"] != "区域选错" || d["area"] != "A1" || d["entry"] != "2022-05-06 07:00" {
+			t.Errorf("the trail says %+v", done.Act)
+		}
+		withdraw(own(), wish, "a", fault.Internal) // the same once more
+		withdraw(own(), wish, "b", fault.NotFound)
+		other := wish
+		other.Reason = "重复登记"
+		withdraw(own(), other, "a", fault.Conflict)
+		if last(t, s).Seq != done.Seq {
+			t.Error("what was done once is written down again")
+		}
+		_, now := areaOf(t, s, ids[0], 0)
+		_, then := areaOf(t, s, ids[0], storetest.At("2022-05-06 08:09"))
+		_, after := areaOf(t, s, ids[0], wish.Now)
+		if now != 0 || then != 1 || after != 0 {
+			t.Errorf("%d entries count, %d by what was known before, %d by what was known then", now, then, after)
+		}
+		if log, err := s.Disinfections(t.Context(), own(), ids[0], 0); err != nil || len(log) != 0 {
+			t.Errorf("the log is %+v, %v", log, err)
+		}
+		if got := due(t, s, "2022-05-06 08:10"); got != fmt.Sprint(ids) {
+			t.Errorf("due are %s, want %v", got, ids)
+		}
+		storetest.ImportAt(t, s, storetest.At("2022-05-06 08:15"), "disinfection", entry)
+		if _, entries := areaOf(t, s, ids[0], 0); entries != 1 {
+			t.Errorf("made anew there are %d", entries)
 		}
 	})
 }

@@ -103,8 +103,8 @@ func (l *load) act() audit.Act {
 
 // begin lets one import in at a time, so that each sees all that the one before it wrote, and opens the batch.
 func (l *load) begin(ctx context.Context) error {
-	if _, err := l.tx.ExecContext(ctx, "UPDATE key_check SET id = id WHERE id = 1"); err != nil {
-		return fmt.Errorf("wait for other imports: %w", err)
+	if err := waitForImports(ctx, l.tx); err != nil {
+		return err
 	}
 	row := batchRow{Kind: l.up.Kind, File: l.up.File, SHA256: l.up.digest(l.kind), RecordedAt: l.now, RecordedBy: l.up.By,
 		Origin: l.up.Origin, Everywhere: l.up.Within.Everywhere}
@@ -112,6 +112,13 @@ func (l *load) begin(ctx context.Context) error {
 		return fmt.Errorf("open batch: %w", err)
 	}
 	l.batch = row.ID
+	return nil
+}
+
+func waitForImports(ctx context.Context, tx bun.Tx) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE key_check SET id = id WHERE id = 1"); err != nil {
+		return fmt.Errorf("wait for other imports: %w", err)
+	}
 	return nil
 }
 
@@ -143,14 +150,16 @@ func (l *load) touch(ctx context.Context) error {
 	if err := insertSections(ctx, l.tx, "batch_touched", rows); err != nil {
 		return err
 	}
-	return chunks(l.sections(), func(ids []site.SectionID) error {
-		_, err := l.tx.NewUpdate().Model((*sectionRow)(nil)).Where("id IN (?)", bun.List(ids)).
-			Set("facts_at = ?", l.now).Set("due_at = ?", l.now).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("mark sections as due: %w", err)
-		}
-		return nil
-	})
+	return chunks(l.sections(), func(ids []site.SectionID) error { return markDue(ctx, l.tx, ids, l.now) })
+}
+
+func markDue(ctx context.Context, tx bun.Tx, ids []site.SectionID, now calendar.Instant) error {
+	_, err := tx.NewUpdate().Model((*sectionRow)(nil)).Where("id IN (?)", bun.List(ids)).
+		Set("facts_at = ?", now).Set("due_at = ?", now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("mark sections as due: %w", err)
+	}
+	return nil
 }
 
 // sections lists what was touched, in a stable order.

@@ -262,6 +262,7 @@ func TestEveryScopeIsTested(t *testing.T) {
 		"ImportOnce": "TestScopesHoldInChanges", "TakeIn": "TestScopesHoldInChanges", "Preview": "TestScopesHoldInChanges",
 		"Receive": "TestScopesHoldInChanges", "CheckUploaded": "TestScopesHoldInChanges",
 		"TakeUploaded": "TestScopesHoldInChanges", "ChangeRoute": "TestScopesHoldInChanges",
+		"WithdrawDisinfection": "TestDisinfectionsAreWithdrawn",
 	}
 	word := regexp.MustCompile(`^\w+`)
 	for method := range everyRead(t, storetest.Open(t, filepath.Join(t.TempDir(), "f.db"), storetest.Keys(t)), account.Everywhere()) {

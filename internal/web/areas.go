@@ -28,6 +28,7 @@ func areaRoutes() []Route {
 		{http.MethodGet, "/sections/:code/areas/codes.pdf", look, (*server).areaCodes},
 		{http.MethodGet, disinfectPath, write, (*server).disinfectForm},
 		{http.MethodPost, disinfectPath, write, (*server).disinfect},
+		{http.MethodPost, withdrawPath, write, (*server).withdrawDisinfection},
 	}
 }
 
@@ -39,6 +40,7 @@ type areasPage struct {
 	Areas, Late int
 	Rows        []areaRow
 	Done, Next  *areaRow
+	Withdrawn   *areaRow
 	MayEnter    bool
 	Grid        areaGrid
 }
@@ -78,6 +80,8 @@ func (s *server) areas(c echo.Context) error {
 		}
 		if row.Code == c.QueryParam("done") && !row.Last.IsZero() {
 			p.Done = row
+		} else if row.Code == c.QueryParam("withdrawn") {
+			p.Withdrawn = row
 		} else if p.Next == nil && (row.Late() || row.Due) {
 			p.Next = row
 		}

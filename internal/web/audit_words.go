@@ -11,7 +11,7 @@ import (
 
 // auditActs are the acts that the program writes into the trail. A test finds those in the code and holds them against this list.
 func auditActs() []string {
-	return strings.Fields("access.deny checklist.print checklist.submit evaluation.save export import import.errors key.forget key.reseal " +
+	return strings.Fields("access.deny checklist.print checklist.submit disinfection.withdraw evaluation.save export import import.errors key.forget key.reseal " +
 		"key.rotate link.setup number.reveal number.withhold passage.reveal passage.withhold people.reveal people.withhold phone.reveal " +
 		"phone.withhold photo.add photo.drop policy.publish quarantine.decide remarks.reveal remarks.withhold route.change " +
 		"session.confirm session.end session.password session.refuse session.start sheet.download sheet.issue sheet.print " +

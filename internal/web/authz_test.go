@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"fugong/internal/store/storetest"
 )
 
 // TestWhoMayDoWhat walks all routes with all kinds of actors over all kinds of objects and compares what they get with
@@ -212,6 +214,8 @@ func (w *world) form(path string) url.Values {
 			form.Set(name, tapped)
 		}
 		return form
+	case withdrawPath:
+		return url.Values{"key": {"0123456789abcdef"}, "fix": {fixName(storetest.At("2022-05-06 07:00"))}, "reason": {"区域选错"}}
 	case "/users/:id/invite":
 		return url.Values{"key": {"0123456789abcdef"}}
 	case "/users/:id":

@@ -224,6 +224,7 @@ func (w *world) registers() {
 		QA2,李红梅,320699198511120027,2022-04-01 08:00,,木工班
 		QB1,买买提,320699198810010055,2022-04-01 08:00,13987654321,木工班`)
 	storetest.Import(w, w.store, "areas", "标段编号,区域编号,区域名称,区域类型\nQA1,aA1,松河宿舍,宿舍\nQA2,aA2,柏山宿舍,宿舍\nQB1,aB1,榆海宿舍,宿舍")
+	storetest.Import(w, w.store, "disinfection", "标段编号,区域编号,消毒时间\nQA1,aA1,2022-05-06 07:00\nQA2,aA2,2022-05-06 07:00\nQB1,aB1,2022-05-06 07:00")
 	storetest.Import(w, w.store, "rooms", "标段编号,房间号,使用面积,床位数\nQA1,101,20,4\nQA2,201,20,4\nQB1,301,20,4")
 	storetest.Import(w, w.store, "results", "证件号码,采样时间,检测结果,采样管编号\n320699199003070013,2022-05-05 08:00,阳性,tA1\n320699198810010055,2022-05-05 08:00,阳性,tB1")
 	judge := &evaluation.Evaluator{Ledger: w.store, Loc: storetest.Shanghai(), Now: w.now, Log: slog.New(slog.DiscardHandler)}

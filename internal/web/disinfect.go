@@ -29,6 +29,7 @@ type disinfectPage struct {
 	Fix                               *doneToday          // what is corrected; nil where something new is registered
 	Same                              bool                // the form is filled in as last time, and only to be confirmed
 	Agents, Strengths, Times, Persons choices
+	Reasons                           choices // for which what is corrected is taken back instead
 	When                              moment
 }
 
@@ -37,7 +38,7 @@ type disinfectPage struct {
 var mixture = []string{"agent", "strength", "minutes", "operator"}
 
 func disinfectFields() form {
-	return newForm(append([]string{"at"}, mixture...)...).called("at", "disinfect.when", "agent", "disinfect.agent", "strength", "disinfect.strength",
+	return newForm(append([]string{"at", "reason"}, mixture...)...).called("at", "disinfect.when", "reason", "disinfect.reason", "agent", "disinfect.agent", "strength", "disinfect.strength",
 		"minutes", "disinfect.minutes", "operator", "disinfect.operator")
 }
 
@@ -106,6 +107,7 @@ func (s *server) disinfectPage(w locale.Words, e evaluation.Examined, area disin
 	p.Strengths = pick("strength", w.T("disinfect.strength"), gather([]string{"250mg/L", "500mg/L", "75%"}, strengthOf))
 	p.Times = pick("minutes", w.T("disinfect.minutes"), gather([]string{"30", "60"}, minutesOf))
 	p.Persons = pick("operator", w.T("disinfect.operator"), gather(nil, func(e disinfection.Entry) string { return e.Operator }))
+	p.Reasons = reasons(f, w)
 	p.When = s.moment(f, w.T("disinfect.when"))
 	return p
 }

@@ -13,6 +13,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
+	"fugong/internal/store/storetest"
 )
 
 // The kinds of bodies that are sent to forms.
@@ -87,6 +88,7 @@ func (w *world) reachedForms() map[string]reachedForm {
 		"POST " + remarksPath:                            typed(http.StatusOK, "reason", "核对身份"),
 		"POST " + patientsPath:                           typed(http.StatusOK, "reason", "核对身份"),
 		"POST " + disinfectPath:                          typed(done, "agent", "含氯消毒液", "strength", "500mg/L", "minutes", "30", "operator", "钱七", "when", "now"),
+		"POST " + withdrawPath:                           typed(done, "fix", fixName(storetest.At("2022-05-06 07:00")), "reason", "区域选错"),
 		"POST " + bedPath:                                typed(done, "room", "101", "when", "now"),
 		"POST " + enrolPath:                              typed(done, "name", "戊金生", "number", "320699199602290042", "entered", "2022-05-06T07:00", "team", "钢筋班"),
 		"POST " + personPath:                             typed(done, "team", "木工班", "phone", "13912345678"),

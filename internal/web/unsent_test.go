@@ -14,6 +14,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
+	"fugong/internal/calendar"
 	"fugong/internal/store/storetest"
 )
 
@@ -56,6 +57,7 @@ func workplace(t *testing.T) *filling {
 	t.Helper()
 	f := newFilling(t)
 	for _, table := range [][2]string{{"areas", handAreas}, {"rooms", handRooms}, {"stays", handStays},
+		{"disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,G1,2022-05-06 07:00,酒精"},
 		{"results", "证件号码,采样时间,检测结果,采样管编号,混采人数\n320699199003070013,2022-05-06 07:00,,T1,10"},
 		{"checklists", "标段编号,日期,提交时间,项目编号,答案,备注\nXY-01,2022-05-05,2022-05-05 16:00,D2,否,一人发热"}} {
 		storetest.Import(t, f.store, table[0], table[1])
@@ -243,6 +245,9 @@ func TestEveryFormComesBackAfterSigningIn(t *testing.T) {
 
 func (f *filling) sendLate(t *testing.T, form foundForm) (b *browser, sent, typed, passing url.Values) {
 	t.Helper()
+	if fix := form.Find("[name=fix]"); fix.Length() > 0 {
+		fix.SetAttr("value", f.nextMorning(t))
+	}
 	b = f.enter(form.role)
 	sent, typed = form.fill()
 	sent.Set(formTokenName, b.actor().FormToken)
@@ -260,6 +265,15 @@ func (f *filling) sendLate(t *testing.T, form foundForm) (b *browser, sent, type
 	}
 	passing.Set("password", goodPassword)
 	return b, sent, typed, passing
+}
+
+// nextMorning goes on to the next day, on which something was entered at the door, and names that: only what is of the day is mended.
+func (f *filling) nextMorning(t *testing.T) string {
+	t.Helper()
+	day := calendar.On(f.now(), f.options.Loc).Add(1)
+	f.pass(day.At(8*time.Hour, f.options.Loc).Sub(f.now()))
+	storetest.ImportAt(t, f.store, f.now(), "disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,G1,"+day.String()+" 07:00,酒精")
+	return fixName(day.At(7*time.Hour, f.options.Loc))
 }
 
 func (f *filling) comesBack(t *testing.T, form foundForm) {

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"fugong/internal/calendar"
+	"fugong/internal/criteria"
+	"fugong/internal/store"
+)
+
+// TestDisinfectWithdrawn: an entry at the wrong door is taken back for a reason, once, and what it had mended is wanting again.
+func TestDisinfectWithdrawn(t *testing.T) {
+	h := newHands(t)
+	wantRedirect(t, h.post(gatePage, h.opened(gatePage+"?same=1", gatePage)), "/sections/XY-01/areas?done=G1")
+	if got := h.status("dis.max_gap"); got != criteria.Pass {
+		t.Fatalf("once it is registered it is %s", got)
+	}
+	link := document(t, h.get(gatePage)).Find(".ent__today a").AttrOr("href", "")
+	form := h.opened(link, gatePage+"/withdraw")
+	refused := h.post(gatePage+"/withdraw", form)
+	h.refusedAt(refused, "reason", map[string]string{"fix": form.Get("fix"), "key": form.Get("key")})
+	form.Set("reason_other", strings.Repeat("错", longestWithdrawal+1))
+	h.refusedAt(h.post(gatePage+"/withdraw", form), "reason", map[string]string{"reason_other": form.Get("reason_other")})
+	if got := h.rows("disinfection", "2022-05-06"); len(got) != 1 {
+		t.Fatalf("registered is %q", got)
+	}
+	h.pass(time.Minute)
+	form.Set("reason_other", "这道门今天没有消毒")
+	for range 2 { // the answer was lost
+		wantRedirect(t, h.post(gatePage+"/withdraw", form), "/sections/XY-01/areas?withdrawn=G1")
+	}
+	if got := h.rows("disinfection", "2022-05-06"); len(got) != 0 {
+		t.Errorf("registered is %q", got)
+	}
+	if got := h.status("dis.max_gap"); got != criteria.Warned {
+		t.Errorf("once it is withdrawn it is %s", got)
+	}
+	if said := text(h.get("/sections/XY-01/areas?withdrawn=G1")); !strings.Contains(said, "已撤回应急处置区的一次登记") {
+		t.Errorf("the page says %q", said)
+	}
+	acts, err := h.store.AuditEntries(t.Context(), store.AuditFilter{Action: "disinfection.withdraw", Limit: 9})
+	if err != nil || len(acts) != 1 || acts[0].Act.Actor != "manager" || acts[0].Act.Detail["reason"] != "这道门今天没有消毒" {
+		t.Errorf("the trail says %+v, %v", acts, err)
+	}
+	form.Set("reason_other", "重复登记")
+	wantStatus(t, h.post(gatePage+"/withdraw", form), http.StatusNotFound) // which says that there is none any more
+	form.Set("fix", fmt.Sprint(int64(calendar.Moment(time.Date(2022, 5, 5, 23, 0, 0, 0, h.options.Loc)))))
+	wantStatus(t, h.post(gatePage+"/withdraw", form), http.StatusNotFound)
+	if got := h.rows("disinfection", "2022-05-05 23"); len(got) != 1 {
+		t.Errorf("of yesterday there is %q", got)
+	}
+}
