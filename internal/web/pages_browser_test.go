@@ -15,6 +15,7 @@ import (
 	"fugong/internal/account"
 	"fugong/internal/audit"
 	"fugong/internal/locale"
+	"fugong/internal/schedule"
 	"fugong/internal/store/storetest"
 )
 
@@ -56,6 +57,11 @@ func everyPage(t *testing.T, lang locale.Lang) (gallery, *office) {
 // besides adds the pages to which no plain address leads.
 func (f *filling) besides(t *testing.T, pages gallery, as func(string) *browser) {
 	t.Helper()
+	storetest.Import(t, f.store, "disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,G1,2022-05-06 07:00,酒精")
+	pages["/sections/XY-01/areas/G1/disinfect?fix"] = as(string(account.Manager)).get(gatePage + "?fix=" + fixName(storetest.At("2022-05-06 07:00")))
+	f.hire("street", account.Inspector, account.Scope{Streets: []string{"学苑街道"}})
+	f.ran("full", schedule.Outcome{Judged: 3, Failed: 1})
+	pages["/runs of a street"] = as("street").get("/runs")
 	stranger := as(string(account.District))
 	stranger.cookies = map[string]string{}
 	pages["/login"], pages["/v"] = stranger.get("/login"), stranger.get("/v/0192f0c1-7c1e-7cc0-8000-000000000000")
