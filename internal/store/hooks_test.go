@@ -86,6 +86,25 @@ func CountWritesFrom(s *Store, begin func()) *Counts {
 	return c
 }
 
+// meanwhile is something that happens once, after a number of queries.
+type meanwhile struct {
+	left   int
+	happen func()
+}
+
+func (*meanwhile) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
+func (m *meanwhile) AfterQuery(context.Context, *bun.QueryEvent) {
+	if m.left--; m.left == 0 {
+		m.happen()
+	}
+}
+
+// AfterReads makes something happen right after the store's readers have asked so many queries.
+func AfterReads(s *Store, many int, happen func()) {
+	s.read = s.read.WithQueryHook(&meanwhile{many, happen})
+}
+
 // TakeTurns keeps all writers waiting until release is called.
 func TakeTurns(s *Store) (release func()) {
 	all := []chan struct{}{s.turn}

@@ -42,7 +42,7 @@ type Upload struct {
 	Whole   bool              // typed by hand: all rows or none; a row that is refused leaves everything as it was
 	AnyName bool              // a row with another name than the registered one is of the same person: somebody has looked
 	Words   screening.Mapping // what a bare number means as a test result, if the source has told
-	Tell    func(Headway)     // is told how far the file has come, now and then while it is taken in; nil: nobody is
+	Tell    func(Headway)     // is told how far the file has come, now and then from its turn on; nil: nobody is
 }
 
 // Refused is why a Whole upload left everything as it was: some of its rows would not have been taken in.
@@ -168,9 +168,7 @@ func (s *Store) take(ctx context.Context, up *Upload, bring func(context.Context
 	}
 	apply, problems := k.decode(up.Tables, up)
 	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
-		l := newLoad(s, tx, up, k, problems)
-		l.tell(0)
-		return bring(ctx, tx, l, apply)
+		return bring(ctx, tx, newLoad(s, tx, up, k, problems), apply)
 	})
 }
 

@@ -58,6 +58,7 @@ func (l *load) run(ctx context.Context, apply apply) error {
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
+	l.tell(0)
 	if err := l.narrow(ctx); err != nil {
 		return err
 	}

@@ -73,15 +73,16 @@ func (s *Store) keepUpload(ctx context.Context, tx bun.Tx, user account.UserID, 
 
 // Uploaded gives a file of a user that was received. It returns a fault.NotFound for those of others, and when the hour is over.
 func (s *Store) Uploaded(ctx context.Context, user account.UserID, token string, now calendar.Instant) (Waiting, error) {
+	work, err := workOn(ctx, s.read, token) // looked at first: what ends after is seen in the file
+	if err != nil {
+		return Waiting{}, err
+	}
 	row, err := findUpload(ctx, s.read, user, token, now)
 	if err != nil {
 		return Waiting{}, err
 	}
 	w, err := s.openUpload(row)
-	if err != nil {
-		return Waiting{}, err
-	}
-	w.Work, err = s.workOn(ctx, row.ID)
+	w.Work = work
 	return w, err
 }
 

@@ -25,7 +25,7 @@ const (
 const silence = 20 * time.Second
 
 // Headway is how far a file has come: of Total rows Done are settled, Kept of them taken in and Refused kept aside or rejected.
-// The rest of those that are settled were there already. It is zero while the file is read.
+// The rest of those that are settled were there already. It is zero while the file is read and waits for its turn.
 type Headway struct{ Total, Done, Kept, Refused int }
 
 // Work is what some server was last heard to do to a file. The zero Work is none: the step before is done, or none was begun.
@@ -55,11 +55,16 @@ func (r uploadWorkRow) work() Work {
 	return Work{r.Step, r.HeardAt, Headway{int(r.Total), int(r.Done), int(r.Kept), int(r.Refused)}}
 }
 
-// BeginWork notes that a file of a user is about to go through a step. It returns a fault.NotFound as Uploaded does.
+// BeginWork notes that a file of a user is about to go through a step. One that goes through it already, with another server, stays
+// as far as it is. It returns a fault.NotFound as Uploaded does.
 func (s *Store) BeginWork(ctx context.Context, user account.UserID, token string, step Step, now calendar.Instant) error {
 	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row, err := findUpload(ctx, tx, user, token, now)
 		if err != nil || row.BatchID != 0 {
+			return err
+		}
+		there, err := workOn(ctx, tx, token)
+		if err != nil || there.Step == step && there.Lasts(now) {
 			return err
 		}
 		return beginWork(ctx, tx, row.ID, step, now)
@@ -76,15 +81,19 @@ func beginWork(ctx context.Context, tx bun.Tx, upload int64, step Step, now cale
 	return nil
 }
 
-// HearOf notes how far the work on a file has come, for other servers to tell. The database in a file has one server and one
-// writer, which is at work: nothing is noted there.
+// HearOf notes how far the work on a file has come, for other servers to tell. One that waits for its turn is only noted to be
+// alive: it may be a second one on the file, and the first has come further. The database in a file has one server and one writer,
+// which is at work: nothing is noted there.
 func (s *Store) HearOf(ctx context.Context, token string, h Headway, now calendar.Instant) error {
 	if s.engine.writers == 1 {
 		return nil
 	}
 	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := ofWork(tx, token).Set("heard_at = ?", now).Set("total = ?", h.Total).Set("done = ?", h.Done).
-			Set("kept = ?", h.Kept).Set("refused = ?", h.Refused).Exec(ctx)
+		q := ofWork(tx, token).Set("heard_at = ?", now)
+		if h.Total > 0 {
+			q = q.Set("total = ?", h.Total).Set("done = ?", h.Done).Set("kept = ?", h.Kept).Set("refused = ?", h.Refused)
+		}
+		_, err := q.Exec(ctx)
 		return err
 	})
 }
@@ -110,9 +119,9 @@ func workDone(ctx context.Context, tx bun.Tx, token string) error {
 	return nil
 }
 
-func (s *Store) workOn(ctx context.Context, upload int64) (Work, error) {
+func workOn(ctx context.Context, db bun.IDB, token string) (Work, error) {
 	var rows []uploadWorkRow
-	if err := s.read.NewSelect().Model(&rows).Where("upload_id = ?", upload).Scan(ctx); err != nil || len(rows) == 0 {
+	if err := db.NewSelect().Model(&rows).Where("upload_id IN (SELECT id FROM uploads WHERE token = ?)", token).Scan(ctx); err != nil || len(rows) == 0 {
 		return Work{}, translate(err)
 	}
 	return rows[0].work(), nil

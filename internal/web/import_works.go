@@ -156,7 +156,11 @@ func (s *server) waitingUpload(c echo.Context) error {
 	c.Response().Header().Add(echo.HeaderVary, "HX-Request")
 	switch {
 	case here != nil:
-		return s.working(c, w, here.step, here.now())
+		h := here.now()
+		if h.Total == 0 { // it waits, perhaps for another server that has the same file in hand
+			h = w.Work.Headway
+		}
+		return s.working(c, w, here.step, h)
 	case w.Batch == 0 && w.Work.Lasts(s.Now()):
 		return s.working(c, w, w.Work.Step, w.Work.Headway)
 	case polled:

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,10 +26,12 @@ type gate struct {
 	at           int
 	held         chan store.Headway
 	pass, opened chan struct{}
+	open         func() // lets works through from now on, and the one that is held
 }
 
 func newGate(works *Works, at int) *gate {
 	g := &gate{at: at, held: make(chan store.Headway), pass: make(chan struct{}), opened: make(chan struct{})}
+	g.open = sync.OnceFunc(func() { close(g.opened) })
 	works.told = func(h store.Headway) {
 		if h.Done < g.at || h.Total == 0 {
 			return
@@ -48,9 +51,6 @@ func newGate(works *Works, at int) *gate {
 	}
 	return g
 }
-
-// open lets works through from now on, and the one that is held.
-func (g *gate) open() { close(g.opened) }
 
 // crowd is a table of people of the first section, and one of results of theirs of some days, with a wrong row at its end.
 func crowd(people, days int) (roster string, results []byte) {
@@ -123,7 +123,7 @@ func (w *stage) until(at string) {
 }
 
 // bar is what a page says of a work: how much of how much.
-func bar(t *testing.T, page *goquery.Document) string {
+func bar(t testing.TB, page *goquery.Document) string {
 	t.Helper()
 	p := page.Find("#work progress")
 	if p.Length() != 1 {

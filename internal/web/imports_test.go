@@ -26,6 +26,11 @@ const officeFiles = "../../testdata/office/"
 // bring sends a table to a page as a browser does: as a file, or pasted.
 func (b *browser) bring(kind, file string, content []byte, fields ...string) *httptest.ResponseRecorder {
 	b.Helper()
+	return b.bringTo("/imports/"+kind, file, content, fields...)
+}
+
+func (b *browser) bringTo(path, file string, content []byte, fields ...string) *httptest.ResponseRecorder {
+	b.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
 	w, err := m.CreateFormFile("file", file)
@@ -41,7 +46,7 @@ func (b *browser) bring(kind, file string, content []byte, fields ...string) *ht
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := httptest.NewRequest(http.MethodPost, "/imports/"+kind, &body)
+	r := httptest.NewRequest(http.MethodPost, path, &body)
 	r.Header.Set(echo.HeaderContentType, m.FormDataContentType())
 	return b.do(r)
 }

@@ -27,6 +27,7 @@ import (
 	"fugong/internal/sheet"
 	"fugong/internal/store"
 	"fugong/internal/store/storetest"
+	"fugong/internal/vault"
 	"fugong/templates"
 )
 
@@ -50,9 +51,14 @@ func (o *office) pass(d time.Duration) { o.mu.Lock(); defer o.mu.Unlock(); o.clo
 
 func newOffice(tb testing.TB, change ...func(*Options)) *office {
 	tb.Helper()
+	return newReplica(tb, filepath.Join(tb.TempDir(), "fugong.db"), storetest.Keys(tb), change...)
+}
+
+// newReplica is an office on a database that others may share, with their keys.
+func newReplica(tb testing.TB, dsn string, keys *vault.Vault, change ...func(*Options)) *office {
+	tb.Helper()
 	o := &office{TB: tb, clock: storetest.At("2022-05-06 08:00"), photos: filepath.Join(tb.TempDir(), "photos")}
-	keys := storetest.Keys(tb)
-	o.store = storetest.Open(tb, filepath.Join(tb.TempDir(), "fugong.db"), keys)
+	o.store = storetest.Open(tb, dsn, keys)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	paper, err := sheet.NewPrinter()
 	if err != nil {
@@ -111,10 +117,11 @@ type browser struct {
 	cookies map[string]string
 	header  http.Header
 	address string
+	site    string // host and port of a server to reach over the network; empty: the handler is called
 }
 
 func (o *office) browser() *browser {
-	return &browser{o, map[string]string{}, http.Header{"Sec-Fetch-Site": {"same-origin"}}, "192.0.2.1:4000"}
+	return &browser{o, map[string]string{}, http.Header{"Sec-Fetch-Site": {"same-origin"}}, "192.0.2.1:4000", ""}
 }
 
 // enter is a browser with a session of a user, begun without the page, which takes its time over passwords.
@@ -145,7 +152,7 @@ func (o *office) signIn(name string) *browser {
 
 // again is another browser with the same cookies.
 func (b *browser) again() *browser {
-	return &browser{b.office, maps.Clone(b.cookies), b.header.Clone(), b.address}
+	return &browser{b.office, maps.Clone(b.cookies), b.header.Clone(), b.address, b.site}
 }
 
 func (b *browser) get(path string) *httptest.ResponseRecorder {
@@ -173,13 +180,35 @@ func (b *browser) do(r *http.Request) *httptest.ResponseRecorder {
 	}
 	r.RemoteAddr = b.address
 	w := httptest.NewRecorder()
-	b.handler.ServeHTTP(w, r)
+	if b.site == "" {
+		b.handler.ServeHTTP(w, r)
+	} else {
+		b.fetch(w, r)
+	}
 	for _, c := range w.Result().Cookies() {
 		if b.cookies[c.Name] = c.Value; c.MaxAge < 0 {
 			delete(b.cookies, c.Name)
 		}
 	}
 	return w
+}
+
+// fetch asks the server that the browser reaches over the network.
+func (b *browser) fetch(w *httptest.ResponseRecorder, r *http.Request) {
+	b.Helper()
+	r.RequestURI, r.URL.Scheme, r.URL.Host = "", "http", b.site
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		b.Error(err)
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	defer answer.Body.Close()
+	maps.Copy(w.Header(), answer.Header)
+	w.WriteHeader(answer.StatusCode)
+	if _, err := io.Copy(w, answer.Body); err != nil {
+		b.Error(err)
+	}
 }
 
 // signedIn reports whether the browser's session still lives.

@@ -188,7 +188,7 @@ func TestFilters(t *testing.T) {
 // within is the same world for a part of a test.
 func (w *stage) within(t *testing.T) *stage {
 	o := &office{TB: t, store: w.store, handler: w.handler, options: w.options, hash: w.hash, clock: w.now()}
-	return &stage{&browser{o, w.cookies, w.header, w.address}, w.log, w.ready}
+	return &stage{&browser{o, w.cookies, w.header, w.address, w.site}, w.log, w.ready}
 }
 
 // prints asks for a document and counts the entries of its outline.
