@@ -22,6 +22,7 @@ import (
 type server struct {
 	*world
 	cmd    *exec.Cmd
+	begun  time.Time
 	url    string
 	client *http.Client
 	stdout strings.Builder
@@ -36,7 +37,7 @@ const patience = 20 * time.Second
 // serve starts a server and waits until it says where it listens.
 func (w *world) serve(args ...string) *server {
 	w.Helper()
-	s := &server{world: w, cmd: w.command(append([]string{"serve"}, args...)...), client: http.DefaultClient, ended: make(chan struct{})}
+	s := &server{world: w, cmd: w.command(append([]string{"serve"}, args...)...), begun: time.Now(), client: http.DefaultClient, ended: make(chan struct{})}
 	s.cmd.Stdout = &s.stdout
 	messages, err := s.cmd.StderrPipe()
 	if err != nil {
