@@ -91,24 +91,8 @@ type FlagQuery struct {
 	All      bool
 }
 
-// FlagLine is a flag as it is listed. Times are RFC 3339; cleared_at and ended_at are null while it is open.
-type FlagLine struct {
-	Section   string  `json:"section"`
-	Criterion string  `json:"criterion"`
-	Subject   string  `json:"subject"`
-	Name      string  `json:"name"`
-	Severity  string  `json:"severity"`
-	Status    string  `json:"status"`
-	Reason    string  `json:"reason"`
-	Since     string  `json:"since"`
-	RaisedAt  string  `json:"raised_at"`
-	LastSeen  string  `json:"last_seen_at"`
-	ClearedAt *string `json:"cleared_at"`
-	EndedAt   *string `json:"ended_at"`
-}
-
 // Flags lists flags by section, then criterion.
-func (a *App) Flags(ctx context.Context, q FlagQuery) ([]FlagLine, error) {
+func (a *App) Flags(ctx context.Context, q FlagQuery) ([]evaluation.FlagDocument, error) {
 	if _, err := a.store.SectionIDs(ctx, account.Everywhere(), store.SectionFilter{Codes: q.Sections}); err != nil {
 		return nil, err
 	}
@@ -116,19 +100,9 @@ func (a *App) Flags(ctx context.Context, q FlagQuery) ([]FlagLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := make([]FlagLine, 0, len(flags))
+	lines := make([]evaluation.FlagDocument, 0, len(flags))
 	for _, f := range flags {
-		lines = append(lines, FlagLine{Section: f.SectionCode, Criterion: string(f.Code), Subject: f.Subject, Name: f.Name,
-			Severity: string(f.Severity), Status: f.Status.String(), Reason: f.Reason, Since: f.Since.RFC3339(a.cfg.Timezone),
-			RaisedAt: f.RaisedAt.RFC3339(a.cfg.Timezone), LastSeen: f.LastSeenAt.RFC3339(a.cfg.Timezone),
-			ClearedAt: a.optional(f.ClearedAt), EndedAt: a.optional(f.EndedAt)})
+		lines = append(lines, evaluation.NewFlagDocument(f.SectionCode, f.Flag, a.cfg.Timezone))
 	}
 	return lines, nil
-}
-
-func (a *App) optional(at calendar.Instant) *string {
-	if at.IsZero() {
-		return nil
-	}
-	return new(at.RFC3339(a.cfg.Timezone))
 }

@@ -99,13 +99,7 @@ type writer struct {
 	tail func(worker int64) string
 }
 
-// instant writes an instant; null for none.
-func (w writer) instant(at calendar.Instant) *string {
-	if at.IsZero() {
-		return nil
-	}
-	return new(at.RFC3339(w.loc))
-}
+func (w writer) instant(at calendar.Instant) *string { return instantIn(at, w.loc) }
 
 func (w writer) section(j Judged) SectionDocument {
 	s := SectionDocument{

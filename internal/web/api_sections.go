@@ -183,23 +183,7 @@ func (s *server) twoTimes(c echo.Context) (at, known calendar.Instant, err error
 }
 
 type flagsAnswer struct {
-	Flags []flagAnswer `json:"flags"`
-}
-
-// flagAnswer is a flag; cleared_at and ended_at are null while it is open.
-type flagAnswer struct {
-	Section   string  `json:"section"`
-	Criterion string  `json:"criterion"`
-	Subject   string  `json:"subject"`
-	Name      string  `json:"name"`
-	Severity  string  `json:"severity"`
-	Status    string  `json:"status"`
-	Reason    string  `json:"reason"`
-	Since     string  `json:"since"`
-	RaisedAt  string  `json:"raised_at"`
-	LastSeen  string  `json:"last_seen_at"`
-	ClearedAt *string `json:"cleared_at"`
-	EndedAt   *string `json:"ended_at"`
+	Flags []evaluation.FlagDocument `json:"flags"`
 }
 
 func (s *server) apiFlags(c echo.Context) error {
@@ -219,12 +203,9 @@ func (s *server) apiFlags(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	answer := flagsAnswer{Flags: []flagAnswer{}}
+	answer := flagsAnswer{Flags: []evaluation.FlagDocument{}}
 	for _, f := range lensOf(actor(c).User.Role).flags(flags) {
-		answer.Flags = append(answer.Flags, flagAnswer{Section: f.SectionCode, Criterion: string(f.Code), Subject: f.Subject, Name: f.Name,
-			Severity: string(f.Severity), Status: f.Status.String(), Reason: f.Reason, Since: f.Since.RFC3339(s.Loc),
-			RaisedAt: f.RaisedAt.RFC3339(s.Loc), LastSeen: f.LastSeenAt.RFC3339(s.Loc),
-			ClearedAt: s.instantOut(f.ClearedAt), EndedAt: s.instantOut(f.EndedAt)})
+		answer.Flags = append(answer.Flags, evaluation.NewFlagDocument(f.SectionCode, f.Flag, s.Loc))
 	}
 	return reply(c, http.StatusOK, answer)
 }
