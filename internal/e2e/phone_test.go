@@ -43,6 +43,27 @@ func TestNormalDay(t *testing.T) {
 	}
 }
 
+// TestPutAway: what was confirmed together is put away and comes back at a tap; what is left, and known figures, stay in sight.
+func TestPutAway(t *testing.T) {
+	p := newPhone(t, here)
+	p.checklist()
+	if shut := browsertest.Eval[bool](p.Page, `[...document.querySelectorAll('.chk-fold')].every(d => !d.open && d.querySelectorAll('b').length === d.querySelectorAll('input').length)`); !shut {
+		t.Error("known figures are not in a line of their own")
+	}
+	p.Do(`document.querySelectorAll('#checklist input[data-typed]').forEach(n => { n.value = '3'; n.dispatchEvent(new Event('input', {bubbles: true})) })`)
+	step := browsertest.Eval[string](p.Page, `document.querySelector('[data-bulk]:not([hidden])').dataset.bulk`)
+	p.Tap(`[data-bulk="` + step + `"]`)
+	counts := `(how => [...document.querySelectorAll('#s-` + step + ` .ask')].filter(f => !f.hidden && (f.querySelector('[name^="how."]').value === 'bulk') === how && (f.offsetParent === null) === how).length)`
+	bulk := browsertest.Eval[int](p.Page, counts+`(true)`)
+	if wrong := browsertest.Eval[int](p.Page, `document.querySelectorAll('#s-`+step+` .ask:not([hidden])').length - `+counts+`(true) - `+counts+`(false)`); bulk == 0 || wrong != 0 {
+		t.Errorf("%d items confirmed together are put away, and %d are where they should not be", bulk, wrong)
+	}
+	p.Tap(`#s-` + step + ` [data-fold]`)
+	if left := browsertest.Eval[int](p.Page, counts+`(true)`); left != 0 {
+		t.Errorf("%d items stay away", left)
+	}
+}
+
 // TestOfflineAndBack: what is filled in, photographed from 12 megapixels and handed in without a network arrives once there is one.
 func TestOfflineAndBack(t *testing.T) {
 	p := newPhone(t, here)

@@ -37,12 +37,13 @@ type stepView struct {
 
 // askView is one item of the form.
 type askView struct {
-	Code, Part, Text, Full, Kind     string // Kind: question, words or figures
+	Code, Text, Full, Kind           string // Kind: question, words or figures
 	Choice, How, Remark, Number      string
 	Yesterday                        string // how it was answered: yes, no, na or a number; empty: not
 	Why                              daily.Why
 	Drawn, Photo, Stopped, Done, One bool // One: takes one number beside its answer
 	State                            bool // says whether work goes on: neither answer is amiss
+	Folded                           bool // its figures are known and none is amiss: they stand in a line until one wants to change them
 	Numbers                          []numberView
 	Reasons                          []reasonView
 	Wrong                            map[string]string // messages by answer, number, remark, reason and photo
@@ -154,7 +155,7 @@ func (p *checklistPage) add(v stepView) {
 
 func (s *server) askView(w locale.Words, a daily.Ask, d checklistDay, draft daily.Draft, wrong map[string]string) askView {
 	en, e := english(w), draft[a.Code]
-	v := askView{Code: a.Code, Part: a.Code[:1], Text: a.Brief(en), Kind: "question", Choice: e.Choice.Word(), How: string(e.How), Remark: e.Remark,
+	v := askView{Code: a.Code, Text: a.Brief(en), Kind: "question", Choice: e.Choice.Word(), How: string(e.How), Remark: e.Remark,
 		Number: e.Number, Why: a.Alone, Drawn: a.Drawn, Photo: a.Input.Has(checklist.Photo), Stopped: a.Stopped, Wrong: wrong, Photos: e.Photos,
 		One: a.Input.Has(checklist.Count) && len(a.Numbers) == 0 && a.Code != checklist.Work, State: a.Code == checklist.Work, Yesterday: a.Yesterday.Choice.Word()}
 	if full := a.In(en); full != v.Text {
@@ -178,14 +179,16 @@ func (s *server) askView(w locale.Words, a daily.Ask, d checklistDay, draft dail
 
 // numbers shows the figures of an item. Those that a person counts stay empty until he has.
 func (v *askView) numbers(a daily.Ask, draft daily.Draft, en bool) {
-	typed, filled := false, true
+	typed, filled, known, amiss := false, true, false, false
 	for _, n := range a.Numbers {
 		field := "number." + n.Code
 		v.Numbers = append(v.Numbers, numberView{n.Code, n.In(en), cmp.Or(draft[n.Code].Number, n.Default()), n.Known, n.Yesterday, v.Wrong[field], n.Typed, n.Optional, n.Later})
 		if n.Typed {
 			typed, filled = true, filled && draft[n.Code].Number != ""
 		}
+		known, amiss = known || v.Numbers[len(v.Numbers)-1].Value != "", amiss || v.Wrong[field] != ""
 	}
+	v.Folded = known && !typed && !amiss
 	v.Done = v.Done || typed && filled
 }
 

@@ -65,7 +65,7 @@ func guideFindings(w locale.Words) []findingRow {
 // guideStep is a group of the daily checklist: an item not answered, one each way of answering, one that came back, one drawn for a
 // photo, one of figures and one of words.
 func guideStep(w locale.Words) stepView {
-	v := stepView{Code: "guide", Title: w.T("styleguide.group"), Done: 4, Total: 8, Rest: 2}
+	v := stepView{Code: "guide", Title: w.T("styleguide.group"), Done: 4, Total: 9, Rest: 3}
 	for _, a := range []askView{
 		{Code: "A1", Kind: "question", State: true, Choice: "no", Yesterday: "yes", Done: true},
 		{Code: "C1", Kind: "question", Yesterday: "yes"},
@@ -77,10 +77,11 @@ func guideStep(w locale.Words) stepView {
 			Areas: []areaView{{daily.AreaDay{Name: "A-1", Done: 1, Required: 2, Last: guideDay().Start(time.UTC)}, "500mg/L"}, {AreaDay: daily.AreaDay{Name: "A-2", Done: 2, Required: 2}}}},
 		{Code: "A2", Kind: "figures", Choice: "yes", Done: true, Numbers: []numberView{{Code: "A2.1", Label: w.T("checklist.number"), Value: "186", Known: "171", Yesterday: "177", Typed: true},
 			{Code: "A2.2", Label: w.T("checklist.number"), Value: "9", Known: "9"}, {Code: "A2.3", Label: w.T("checklist.number"), Wrong: w.Word("checkwrong", "number"), Typed: true}}},
+		{Code: "A3", Kind: "figures", Folded: true, Numbers: []numberView{{Code: "A3.1", Label: w.T("checklist.number"), Value: "4", Known: "4", Yesterday: "4"}, {Code: "A3.2", Label: w.T("checklist.number"), Value: "15", Known: "15", Yesterday: "14"}}},
 		{Code: "K2", Kind: "words"},
 	} {
 		item, _ := checklist.Find(a.Code)
-		a.Part, a.Text = a.Code[:1], item.Brief(english(w))
+		a.Text = item.Brief(english(w))
 		if full := item.In(english(w)); full != a.Text {
 			a.Full = full
 		}

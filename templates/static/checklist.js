@@ -88,6 +88,7 @@ function count() {
   const link = one('#left');
   link.textContent = left ? say(words.left, {n: left}) : words.complete;
   link.href = '#' + (first ? first.id : 'progress');
+  all('.chk-fold input').forEach((n, i) => { all('.chk-fold b')[i].textContent = n.value.trim() || '—'; });
   for (const step of all('.chk-step')) countStep(step);
 }
 
@@ -96,10 +97,22 @@ function countStep(step) {
   const ready = mine.filter(done).length, rest = mine.filter(confirmable).length;
   step.hidden = !mine.length;
   one('.chk-cnt', step).textContent = ready + ' / ' + mine.length;
-  one('.done', step).hidden = ready < mine.length;
+  for (const ask of mine) ask.classList.toggle('chk-put', confirmedTogether(ask));
+  const together = mine.filter(confirmedTogether).length;
+  one('span.done', step).hidden = ready < mine.length || together > 0;
+  one('[data-fold]', step).hidden = !together;
+  one('[data-fold] span', step).textContent = say(words.bulks, {n: together});
   const bulk = one('[data-bulk]', step);
   bulk.hidden = !rest;
   bulk.textContent = say(rest === 1 ? words.restOne : words.rest, {n: rest});
+}
+
+const confirmedTogether = ask => valueOf('how.' + code(ask)) === 'bulk' && done(ask) && !amiss(ask);
+
+// fold puts away what was confirmed together in a step, and gets it back. What was looked at by itself, and what is left, stays.
+function fold(step, away) {
+  step.classList.toggle('chk-step--folded', away);
+  one('[data-fold]', step).setAttribute('aria-expanded', String(!away));
 }
 
 // confirmable: not answered yet, and nothing about it asks for a look of its own.
@@ -115,6 +128,8 @@ function confirmRest(step) {
   }
   for (const ask of asks) if (stepOf(ask) === step && confirmable(ask)) answer(ask, 'bulk');
   changed();
+  fold(step, true);
+  one('[data-fold]', step).focus();
 }
 
 function answer(ask, how) {
@@ -132,6 +147,7 @@ function stamp(ask, how) {
 
 function complain(ask, messages) {
   quiet(ask);
+  fold(stepOf(ask), false);
   for (const m of messages) {
     const p = document.createElement('p');
     p.className = 'msg chk-msg';
@@ -142,8 +158,23 @@ function complain(ask, messages) {
       named.setAttribute('aria-invalid', 'true');
       named.setAttribute('aria-describedby', p.id);
     }
-    (cell || ask).append(p);
+    if (cell) figures(ask);
+    if (cell) cell.append(p);
+    else before(ask, m.field, p);
   }
+}
+
+// before puts a message at its field: above it where more is asked, else below the item.
+function before(ask, name, p) {
+  const at = one('.exc [id="f-' + name + '"]', ask);
+  if (at) (at.closest('.opts') || at).before(p);
+  else ask.append(p);
+}
+
+// figures unfolds the figures of an item, where they are folded.
+function figures(ask) {
+  const folded = one('.chk-fold', ask);
+  if (folded) folded.open = true;
 }
 
 function quiet(ask) {
@@ -239,6 +270,7 @@ const save = () => touched && !handedIn && outbox ? outbox.saveDraft(key, fields
 function changed() {
   touched = true;
   count();
+  if (!asks.filter(wanted).some(a => problems(a).length)) one('#chk-probs').hidden = true;
   clearTimeout(timer);
   timer = setTimeout(() => {
     save().then(() => { form.dataset.saved = String(Date.now()); one('#kept').textContent = words.kept; }, () => {});
@@ -284,7 +316,7 @@ function list(place, texts) {
   }));
 }
 
-const remarkOf = ask => reasons(ask).filter(r => r.checked).map(r => one('label[for="' + r.id + '"]', ask).textContent)
+const remarkOf = ask => reasons(ask).filter(r => r.checked).map(r => r.parentElement.textContent)
   .concat(valueOf('remark.' + code(ask))).filter(Boolean).join(words.and);
 
 // review shows once more what will be handed in: numbers to be looked at again, exceptions, then the rest by its number.
@@ -372,17 +404,20 @@ function listen() {
     const ask = e.target.closest('fieldset.ask');
     if (!ask || e.target.type === 'file') return;
     quiet(ask);
+    if (e.target.type === 'radio' && amiss(ask)) figures(ask);
     stamp(ask, 'single');
     changed();
   });
   form.addEventListener('change', e => {
     if (e.target.type === 'file') {
       touched = true;
+      quiet(e.target.closest('fieldset.ask'));
       take(e.target);
     } else if (e.target === usual(e.target.closest('fieldset.ask') || form)) {
       camera(e.target.closest('fieldset.ask'));
     }
   });
+  for (const step of all('.chk-step')) one('[data-fold]', step).addEventListener('click', () => fold(step, !step.classList.contains('chk-step--folded')));
   form.addEventListener('submit', e => {
     e.preventDefault();
     const by = e.submitter || document.activeElement;
@@ -413,6 +448,7 @@ async function begin() {
   }
   listen();
   count();
+  if (touched) for (const step of all('.chk-step')) fold(step, true);
   document.documentElement.dataset.ready = '1';
 }
 
