@@ -306,12 +306,12 @@ func TestFlagsOfADay(t *testing.T) {
 	rows := flagRows([]store.FlagLine{
 		episode("E01", "甲", "2022-05-06 07:00", ""), episode("E01", "乙", "2022-05-06 09:00", ""), episode("E01", "甲", "2022-05-06 10:00", ""),
 		episode("E02", "丙", "2022-05-06 07:00", ""), episode("E01", "丁", "2022-05-05 23:59", ""), episode("E01", "戊", "2022-05-06 07:00", "2022-05-06 12:00"),
-	}, map[criteria.Code]string{"E01": "一", "E02": "二"}, locale.Words{Lang: locale.Chinese}, storetest.Shanghai())
+	}, map[criteria.Code]string{"E01": "一", "E02": "二"}, loadWords(t).In(locale.Chinese), storetest.Shanghai())
 	var got []string
 	for _, row := range rows {
 		got = append(got, fmt.Sprint(row.Title, " ", row.Names, " ", row.Begun, " ", row.Over, " ", row.Several))
 	}
-	want := []string{"一 甲 乙 2022-05-06  true", "二 丙 2022-05-06  false", "一 丁 2022-05-05  false", "一 戊 2022-05-06 2022-05-06 false"}
+	want := []string{"一 甲、乙 2022-05-06  true", "二 丙 2022-05-06  false", "一 丁 2022-05-05  false", "一 戊 2022-05-06 2022-05-06 false"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

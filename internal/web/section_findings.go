@@ -97,8 +97,10 @@ func flagRows(flags []store.FlagLine, titles map[criteria.Code]string, w locale.
 		}
 		kind, _, _ := strings.Cut(f.Subject, ":")
 		row, name := &rows[i], nameOf(criteria.Kind(kind), f.Name, w)
-		if !strings.Contains(" "+row.Names+" ", " "+name+" ") {
-			row.Names = joinWords(row.Names, name)
+		if and := w.T("checklist.and"); row.Names == "" {
+			row.Names = name
+		} else if !strings.Contains(and+row.Names+and, and+name+and) {
+			row.Names += and + name
 		}
 		row.Several = row.Several || row.Since != f.Since || row.Cleared != f.ClearedAt
 	}
