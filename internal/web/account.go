@@ -34,8 +34,8 @@ type accountPage struct {
 }
 
 type sessionRow struct {
-	Hash, Address, Agent, Since, Seen string
-	Here                              bool
+	Hash, Address, Agent, System, Since, Seen string
+	Here                                      bool
 }
 
 type tokenRow struct {
@@ -75,7 +75,7 @@ func (s *server) accountPage(c echo.Context) (accountPage, error) {
 	p := accountPage{Frame: s.frame("account"), Key: rand.Text(), Password: passwordForm(), Tokens: tokenForm(), Factor: newForm("current"), Scope: scopeWords(a.User.Scope),
 		TOTP: a.User.TOTP, MustTOTP: slices.Contains(s.TOTPRoles, a.User.Role), TokenRows: s.tokenRows(tokens)}
 	for _, one := range sessions {
-		p.Sessions = append(p.Sessions, sessionRow{one.Hash, one.Address, browserWord(one.Agent), s.minute(one.CreatedAt), s.minute(one.LastSeenAt), one.Hash == a.Session})
+		p.Sessions = append(p.Sessions, sessionRow{one.Hash, one.Address, browserWord(one.Agent), system(one.Agent), s.minute(one.CreatedAt), s.minute(one.LastSeenAt), one.Hash == a.Session})
 	}
 	return p, nil
 }
@@ -110,7 +110,7 @@ func scopeWords(scope account.Scope) string {
 func browserWord(agent string) string {
 	for _, known := range [][2]string{{"MicroMessenger", "微信"}, {"Edg/", "Edge"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}} {
 		if strings.Contains(agent, known[0]) {
-			return known[1] + system(agent)
+			return known[1]
 		}
 	}
 	if agent == "" {
@@ -122,7 +122,7 @@ func browserWord(agent string) string {
 func system(agent string) string {
 	for _, known := range [][2]string{{"Android", "安卓"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "Mac"}, {"Linux", "Linux"}} {
 		if strings.Contains(agent, known[0]) {
-			return "，" + known[1]
+			return known[1]
 		}
 	}
 	return ""

@@ -23,7 +23,6 @@ type enrolPage struct {
 	Who                                *sleeper
 	Tail                               string
 	Entered, Left                      calendar.Instant
-	HasPhone                           bool
 	Teams, Employers, Rooms            []string
 	Type, Category, Lodging, Outsider  choices
 	Officer                            choices

@@ -41,7 +41,10 @@ func (s *server) personPage(c echo.Context, typed *form) (enrolPage, roster.Reco
 	p := s.enrolPage(s.words(c), about, members, f)
 	e := record.Enrolment
 	p.Who = &sleeper{ID: e.WorkerID, Name: e.Name, Team: e.Team, URL: p.PeopleURL + "/" + fmt.Sprint(id), Gone: !e.Present(s.Now())}
-	p.Entered, p.Left, p.HasPhone = e.EnteredAt, e.LeftAt, record.Phone != ""
+	p.Entered, p.Left = e.EnteredAt, e.LeftAt
+	if record.Phone != "" {
+		p.PhoneField.Hint = s.words(c).T("enrol.phone.kept")
+	}
 	p.Tail = strings.TrimPrefix(intake.Tail(record.Document.Number), "…")
 	return p, record, nil
 }
