@@ -25,14 +25,14 @@ import (
 // All values are numbers and dates of our own making, so they stand in the text. A CROSS JOIN keeps the file database from
 // beginning with the larger table; to a server it is a join like any other.
 type scope struct {
-	words   []string // pairs for a strings.Replacer
-	knownAt calendar.Instant
+	variants []*strings.Replacer // one for rows that still are current, one for those that are not any more
+	knownAt  calendar.Instant
 }
 
 func newScope(ids []site.SectionID, w criteria.Window, knownAt calendar.Instant) scope {
 	sc := scope{knownAt: knownAt}
 	list := idList(ids)
-	sc.words = []string{
+	words := []string{
 		"PEOPLE", "SELECT e.worker_id FROM enrolments e WHERE e.section_id IN (" + list + ") AND " + sc.ever("e"),
 		"IDS", list,
 		"RESULTS", micros(w.Results),
@@ -41,8 +41,13 @@ func newScope(ids []site.SectionID, w criteria.Window, knownAt calendar.Instant)
 		"PASSAGES", micros(w.Passages),
 		"ANSWERS", "'" + w.Answers.String() + "'",
 	}
-	for _, alias := range "abcdefghijklmnopqrstuvwxyz" {
-		sc.words = append(sc.words, "EVER("+string(alias)+")", sc.ever(string(alias)))
+	for _, known := range sc.known() {
+		own := words[:len(words):len(words)]
+		for _, alias := range "abcdefghijklmnopqrstuvwxyz" {
+			x := string(alias)
+			own = append(own, "EVER("+x+")", sc.ever(x), "KNOWN("+x+")", strings.ReplaceAll(known, "x.", x+"."))
+		}
+		sc.variants = append(sc.variants, strings.NewReplacer(own...))
 	}
 	return sc
 }
@@ -68,33 +73,24 @@ func (sc scope) ever(alias string) string {
 	return fmt.Sprintf("%[1]s.recorded_at <= %[2]s AND (%[1]s.superseded_at IS NULL OR %[1]s.superseded_at > %[2]s)", alias, k)
 }
 
-// variants are the queries that together give the rows of a query.
-func (sc scope) variants(query string) []string {
-	if sc.knownAt == 0 || !strings.Contains(query, "KNOWN(") {
-		return []string{sc.fill(query, func(x string) string { return x + ".superseded_at IS NULL" })}
+// known are the conditions of which a row x that was current at the knowledge meets one.
+func (sc scope) known() []string {
+	if sc.knownAt == 0 {
+		return []string{"x.superseded_at IS NULL"}
 	}
-	recorded := ".recorded_at <= " + micros(sc.knownAt)
-	return []string{
-		sc.fill(query, func(x string) string { return x + ".superseded_at IS NULL AND " + x + recorded }),
-		sc.fill(query, func(x string) string {
-			return x + ".superseded_at > " + micros(sc.knownAt) + " AND " + x + recorded
-		}),
-	}
-}
-
-func (sc scope) fill(query string, known func(alias string) string) string {
-	words := sc.words[:len(sc.words):len(sc.words)]
-	for _, alias := range "abcdefghijklmnopqrstuvwxyz" {
-		words = append(words, "KNOWN("+string(alias)+")", known(string(alias)))
-	}
-	return strings.NewReplacer(words...).Replace(query)
+	recorded := " AND x.recorded_at <= " + micros(sc.knownAt)
+	return []string{"x.superseded_at IS NULL" + recorded, "x.superseded_at > " + micros(sc.knownAt) + recorded}
 }
 
 // each runs a query of the scope and hands its rows, cell by cell, to row. Rows are decoded by hand: there are hundreds of
 // thousands of them in a run, and reflection would cost more than the reading.
 func (sc scope) each(ctx context.Context, tx bun.IDB, query string, row func(c *cells)) error {
-	for _, text := range sc.variants(query) {
-		if err := scanAll(ctx, tx, text, row); err != nil {
+	variants := sc.variants
+	if !strings.Contains(query, "KNOWN(") {
+		variants = variants[:1]
+	}
+	for _, variant := range variants {
+		if err := scanAll(ctx, tx, variant.Replace(query), row); err != nil {
 			return err
 		}
 	}
