@@ -185,32 +185,26 @@ type Tally struct {
 	State        site.State
 	Reason       string
 	Sections     int
+	Unreported   int // handed in no checklist for the day asked for; none of what is finished
 	Headcount    int
 	HousedOnSite int
 }
 
-// DeskTallies counts what a filter chooses within a scope.
-func (s *Store) DeskTallies(ctx context.Context, within account.Scope, f DeskFilter) ([]Tally, error) {
-	q := s.deskRows(within, f).ColumnExpr("d.street, d.level, d.state, d.reason, COUNT(*), CAST(SUM(d.headcount) AS BIGINT), CAST(SUM(d.housed_on_site) AS BIGINT)").
+// DeskTallies counts what a filter chooses within a scope, and what of it has handed in no checklist for a day.
+func (s *Store) DeskTallies(ctx context.Context, within account.Scope, f DeskFilter, day calendar.Date) ([]Tally, error) {
+	reported := s.read.NewSelect().TableExpr("submissions AS x").ColumnExpr("x.section_id").Where("x.date = ?", day)
+	q := s.deskRows(within, f).ColumnExpr("d.street, d.level, d.state, d.reason, COUNT(*)").
+		ColumnExpr("COUNT(*) FILTER (WHERE d.state <> ? AND d.section_id NOT IN (?))", site.Finished, reported).
+		ColumnExpr("CAST(SUM(d.headcount) AS BIGINT), CAST(SUM(d.housed_on_site) AS BIGINT)").
 		GroupExpr("d.street, d.level, d.state, d.reason").OrderExpr("d.street, d.level, d.state, d.reason")
 	var all []Tally
 	err := scanAll(ctx, s.read, q.String(), func(c *cells) {
-		all = append(all, Tally{c.word(), criteria.Level(c.small()), site.State(c.word()), c.word(), c.count(), c.count(), c.count()})
+		all = append(all, Tally{c.word(), criteria.Level(c.small()), site.State(c.word()), c.word(), c.count(), c.count(), c.count(), c.count()})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count desk: %w", translate(err))
 	}
 	return all, nil
-}
-
-// NotReported counts what a filter chooses within a scope and that handed in no checklist for a day, what is finished aside.
-func (s *Store) NotReported(ctx context.Context, within account.Scope, f DeskFilter, day calendar.Date) (int, error) {
-	reported := s.read.NewSelect().TableExpr("submissions AS x").ColumnExpr("x.section_id").Where("x.date = ?", day)
-	n, err := s.deskRows(within, f).Where("d.state <> ?", site.Finished).Where("d.section_id NOT IN (?)", reported).Count(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("count sections that have not reported: %w", translate(err))
-	}
-	return int(n), nil
 }
 
 // Place is where a section stands in a list, counted from 1, and which come before and after it; all zero when the filter does not

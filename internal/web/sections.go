@@ -190,7 +190,8 @@ func (p *sectionsPage) addresses(d deskQuery) {
 // countDesk fills in the figures and what can be chosen.
 func (s *server) countDesk(c echo.Context, d deskQuery, p *sectionsPage) error {
 	ctx, look := c.Request().Context(), lensOf(actor(c).User.Role)
-	all, err := s.Store.DeskTallies(ctx, within(c), store.DeskFilter{})
+	today := calendar.On(s.Now(), s.Loc)
+	all, err := s.Store.DeskTallies(ctx, within(c), store.DeskFilter{}, today)
 	if err != nil {
 		return err
 	}
@@ -198,15 +199,12 @@ func (s *server) countDesk(c echo.Context, d deskQuery, p *sectionsPage) error {
 	f.Levels = nil
 	mine := all
 	if narrow := d; narrow.narrows() {
-		if mine, err = s.Store.DeskTallies(ctx, within(c), f); err != nil {
+		if mine, err = s.Store.DeskTallies(ctx, within(c), f, today); err != nil {
 			return err
 		}
 	}
 	p.Empty = len(all) == 0
 	p.Figures = newDeskFigures(mine)
-	if p.Figures.NotReported, err = s.Store.NotReported(ctx, within(c), f, calendar.On(s.Now(), s.Loc)); err != nil {
-		return err
-	}
 	w := s.words(c)
 	p.Levels, p.Total = levelSegments(d, p.Figures.levels)
 	rest := option{notResumedAny, w.T("desk.state.rest"), d.state == notResumedAny}
@@ -230,6 +228,7 @@ func newDeskFigures(tallies []store.Tally) deskFigures {
 	streets := map[string]bool{}
 	for _, t := range tallies {
 		n.Sections += t.Sections
+		n.NotReported += t.Unreported
 		n.Headcount += t.Headcount
 		n.Housed += t.HousedOnSite
 		n.levels[t.Level] += t.Sections

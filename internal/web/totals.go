@@ -79,7 +79,6 @@ type totalsFacts struct {
 	moves      []store.Move
 	standstill []site.Section
 	judgedAt   calendar.Instant
-	unreported int
 	overdue    int
 	overdueOn  calendar.Date
 	deadline   string
@@ -107,7 +106,7 @@ func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
 	f.at = s.Now()
 	ctx, seen, today := c.Request().Context(), within(c), calendar.On(f.at, s.Loc)
 	f.evenings = evenings(f.at, s.Loc)
-	if f.tallies, err = s.Store.DeskTallies(ctx, seen, store.DeskFilter{}); err != nil {
+	if f.tallies, err = s.Store.DeskTallies(ctx, seen, store.DeskFilter{}, today); err != nil {
 		return f, err
 	}
 	if f.flags, err = s.Store.Flags(ctx, seen, store.FlagFilter{}); err != nil {
@@ -120,9 +119,6 @@ func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
 		return f, err
 	}
 	if f.standstill, err = s.Store.Register(ctx, seen, store.RegisterFilter{Resting: true, Limit: standstillShown}); err != nil {
-		return f, err
-	}
-	if f.unreported, err = s.Store.NotReported(ctx, seen, store.DeskFilter{}, today); err != nil {
 		return f, err
 	}
 	if f.overdue, f.overdueOn, err = s.Store.Overdue(ctx, seen, today); err != nil {
@@ -160,7 +156,7 @@ func (s *server) deadlineWord(c echo.Context, day calendar.Date) (string, error)
 }
 
 func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPage {
-	p := totalsPage{Frame: s.frame("totals"), At: f.at, JudgedAt: f.judgedAt, Unreported: f.unreported, Deadline: f.deadline,
+	p := totalsPage{Frame: s.frame("totals"), At: f.at, JudgedAt: f.judgedAt, Deadline: f.deadline,
 		Overdue: f.overdue, Goal: s.Goal, Named: named}
 	if f.overdue > 0 {
 		p.OverdueDays = f.overdueOn.Until(calendar.On(f.at, s.Loc))
@@ -186,6 +182,7 @@ func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPag
 func (p *totalsPage) count(w locale.Words, tallies []store.Tally) {
 	rows := map[string]*streetRow{}
 	for _, t := range tallies {
+		p.Unreported += t.Unreported
 		row := rows[t.Street]
 		if row == nil {
 			row = &streetRow{Street: t.Street, URL: "/sections?" + url.Values{"street": {t.Street}}.Encode()}
