@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,19 +24,68 @@ func parsePages(files fs.FS, catalogue *locale.Catalogue, loc *time.Location) (m
 	}
 	all := map[locale.Lang]map[string]page{}
 	for _, lang := range locale.Languages() {
-		layout, err := template.New("layout.html").Funcs(functions(catalogue.In(lang), icons, loc)).ParseFS(files, "layout.html", "partials/*.html")
-		if err != nil {
-			return nil, fmt.Errorf("parse layout: %w", err)
+		in := sources{files, catalogue.In(lang), icons}
+		layout := template.New("layout.html").Funcs(functions(in.words, icons, loc))
+		if err := in.parse(layout, "layout.html", "partials/*.html"); err != nil {
+			return nil, err
 		}
-		if all[lang], err = clonePages(files, layout); err != nil {
+		if all[lang], err = in.pages(layout); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-func clonePages(files fs.FS, layout *template.Template) (map[string]page, error) {
-	names, err := fs.Glob(files, "pages/*.html")
+// sources are the templates' files as one language reads them.
+type sources struct {
+	files fs.FS
+	words locale.Words
+	icons map[string]template.HTML
+}
+
+// parse adds files to a template, each under the name of its file.
+func (in sources) parse(to *template.Template, patterns ...string) error {
+	for _, pattern := range patterns {
+		names, err := fs.Glob(in.files, pattern)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(in.files, name)
+			if err != nil {
+				return fmt.Errorf("read template: %w", err)
+			}
+			of := to
+			if base := path.Base(name); base != to.Name() {
+				of = to.New(base)
+			}
+			if _, err := of.Parse(in.fold(string(text))); err != nil {
+				return fmt.Errorf("parse %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// foldable is an action that writes the same on each page of a language.
+var foldable = regexp.MustCompile(`\{\{(t|icon) "([^"]+)"\}\}`)
+
+// fold writes what is constant into the text of a template once. A list has a thousand such actions, and each is a call by name.
+func (in sources) fold(text string) string {
+	return foldable.ReplaceAllStringFunc(text, func(action string) string {
+		call := foldable.FindStringSubmatch(action)
+		if call[1] == "t" {
+			return template.HTMLEscapeString(in.words.T(call[2]))
+		}
+		if svg, ok := in.icons[call[2]]; ok {
+			return string(svg)
+		}
+		return action // which says what is wrong when it is drawn
+	})
+}
+
+func (in sources) pages(layout *template.Template) (map[string]page, error) {
+	names, err := fs.Glob(in.files, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +95,8 @@ func clonePages(files fs.FS, layout *template.Template) (map[string]page, error)
 		if err != nil {
 			return nil, err
 		}
-		if clone, err = clone.ParseFS(files, name); err != nil {
-			return nil, fmt.Errorf("parse page: %w", err)
+		if err := in.parse(clone, name); err != nil {
+			return nil, err
 		}
 		pages[strings.TrimSuffix(path.Base(name), ".html")] = page{clone}
 	}
