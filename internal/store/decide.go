@@ -85,7 +85,7 @@ func (r session) readAhead(ctx context.Context, ids []site.SectionID) <-chan (<-
 func (r session) read(ctx context.Context, ids []site.SectionID) loaded {
 	l := loaded{ids: ids}
 	l.err = r.store.reading(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-		l.views, err = loadSnapshots(ctx, tx, ids, r.window, r.knownAt)
+		l.views, err = loadSnapshots(ctx, tx, newScope(ids, r.window, r.knownAt), ids)
 		return err
 	})
 	return l
@@ -202,7 +202,7 @@ func (d *decision) current(ctx context.Context, views []view) ([]view, error) {
 	if len(stale) == 0 {
 		return views, nil
 	}
-	fresh, err := loadSnapshots(ctx, d.tx, stale, d.window, d.knownAt)
+	fresh, err := loadSnapshots(ctx, d.tx, newScope(stale, d.window, d.knownAt), stale)
 	if err != nil {
 		return nil, err
 	}

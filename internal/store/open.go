@@ -113,7 +113,11 @@ func (s *Store) connect(dsn string) error {
 	if err != nil {
 		return err
 	}
-	return s.pools("sqlite", fileDSN(path, true), fileDSN(path, false))
+	if err := s.pools("sqlite", fileDSN(path, true), fileDSN(path, false)); err != nil {
+		return err
+	}
+	s.compiled = newCompiled(s.read.DB)
+	return nil
 }
 
 // serverDSN asks for statements to be sent once and forgotten: arguments stand in their text, so each is different, and

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,19 +28,24 @@ import (
 type scope struct {
 	variants []*strings.Replacer // one for rows that still are current, one for those that are not any more
 	knownAt  calendar.Instant
+	compiled *compiled // asked first, where there are such
+	values   []any     // for it
 }
 
 func newScope(ids []site.SectionID, w criteria.Window, knownAt calendar.Instant) scope {
+	return scopeOf(knownAt, idList(ids), micros(w.Results), micros(w.Temperatures), micros(w.Disinfections), micros(w.Passages), "'"+w.Answers.String()+"'")
+}
+
+func scopeOf(knownAt calendar.Instant, ids, results, temperatures, disinfections, passages, answers string) scope {
 	sc := scope{knownAt: knownAt}
-	list := idList(ids)
 	words := []string{
-		"PEOPLE", "SELECT e.worker_id FROM enrolments e WHERE e.section_id IN (" + list + ") AND " + sc.ever("e"),
-		"IDS", list,
-		"RESULTS", micros(w.Results),
-		"TEMPERATURES", micros(w.Temperatures),
-		"DISINFECTIONS", micros(w.Disinfections),
-		"PASSAGES", micros(w.Passages),
-		"ANSWERS", "'" + w.Answers.String() + "'",
+		"PEOPLE", "SELECT e.worker_id FROM enrolments e WHERE e.section_id IN (" + ids + ") AND " + sc.ever("e"),
+		"IDS", ids,
+		"RESULTS", results,
+		"TEMPERATURES", temperatures,
+		"DISINFECTIONS", disinfections,
+		"PASSAGES", passages,
+		"ANSWERS", answers,
 	}
 	for _, known := range sc.known() {
 		own := words[:len(words):len(words)]
@@ -84,7 +90,14 @@ func (sc scope) known() []string {
 
 // each runs a query of the scope and hands its rows, cell by cell, to row. Rows are decoded by hand: there are hundreds of
 // thousands of them in a run, and reflection would cost more than the reading.
-func (sc scope) each(ctx context.Context, tx bun.IDB, query string, row func(c *cells)) error {
+func (sc scope) each(ctx context.Context, tx bun.Tx, query string, row func(c *cells)) error {
+	if sc.compiled != nil {
+		if rows, was, err := sc.compiled.ask(ctx, tx.Tx, query, sc.values); err != nil {
+			return err
+		} else if was {
+			return scanRows(rows, row)
+		}
+	}
 	variants := sc.variants
 	if !strings.Contains(query, "KNOWN(") {
 		variants = variants[:1]
@@ -102,6 +115,10 @@ func scanAll(ctx context.Context, tx bun.IDB, text string, row func(c *cells)) e
 	if err != nil {
 		return err
 	}
+	return scanRows(rows, row)
+}
+
+func scanRows(rows *sql.Rows, row func(c *cells)) error {
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {

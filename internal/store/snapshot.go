@@ -32,9 +32,9 @@ const snapshotChunk = 50
 func (s *Store) Snapshots(
 	ctx context.Context, ids []site.SectionID, w criteria.Window, knownAt calendar.Instant, visit func(*criteria.Snapshot) error,
 ) error {
-	return s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for chunk := range slices.Chunk(ids, snapshotChunk) {
-			snapshots, err := loadSnapshots(ctx, tx, chunk, w, knownAt)
+			snapshots, err := loadSnapshots(ctx, tx, s.snapshotScope(chunk, w, knownAt), chunk)
 			if err != nil {
 				return err
 			}
@@ -46,6 +46,10 @@ func (s *Store) Snapshots(
 		}
 		return nil
 	})
+	if err == nil && s.compiled != nil {
+		err = s.compiled.compile(ctx)
+	}
+	return err
 }
 
 // view is a snapshot and the state of its section when it was read, by which it is told whether it still holds.
@@ -57,16 +61,24 @@ type view struct {
 // loader gathers the snapshots of one chunk, register by register.
 type loader struct {
 	ctx      context.Context
-	tx       bun.IDB
+	tx       bun.Tx
 	read     scope
 	index    map[site.SectionID]*criteria.Snapshot
 	states   map[site.SectionID]state
 	sections map[roster.WorkerID][]*criteria.Snapshot // where each person is enrolled
 }
 
-func loadSnapshots(ctx context.Context, tx bun.IDB, ids []site.SectionID, w criteria.Window, knownAt calendar.Instant) ([]view, error) {
+// snapshotScope asks for one section as it is now, which is what pages do, by compiled queries.
+func (s *Store) snapshotScope(ids []site.SectionID, w criteria.Window, knownAt calendar.Instant) scope {
+	if s.compiled != nil && len(ids) == 1 && knownAt == 0 {
+		return s.compiled.scope(ids[0], w)
+	}
+	return newScope(ids, w, knownAt)
+}
+
+func loadSnapshots(ctx context.Context, tx bun.Tx, read scope, ids []site.SectionID) ([]view, error) {
 	l := &loader{
-		ctx: ctx, tx: tx, read: newScope(ids, w, knownAt),
+		ctx: ctx, tx: tx, read: read,
 		index:    make(map[site.SectionID]*criteria.Snapshot, len(ids)),
 		states:   make(map[site.SectionID]state, len(ids)),
 		sections: make(map[roster.WorkerID][]*criteria.Snapshot),

@@ -27,6 +27,8 @@ type Store struct {
 	vault  *vault.Vault
 	log    *slog.Logger
 
+	compiled *compiled // queries of one section; nil on a server, which is told each anew
+
 	shipped policy.Book // read once: every judgement asks for it
 	texts   policyTexts
 }
@@ -34,6 +36,9 @@ type Store struct {
 // Close closes all connections. What was answered as done is durable already.
 func (s *Store) Close() error {
 	var errs []error
+	if s.compiled != nil {
+		errs = append(errs, s.compiled.close())
+	}
 	for _, db := range []*bun.DB{s.aside, s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
