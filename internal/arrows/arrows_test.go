@@ -43,7 +43,7 @@ func allowed() map[string]string {
 		"district":   registers + " policy",
 		"printing":   nouns + " account audit paper sheet store evaluation",
 		"album":      "account audit calendar fault photo store vault golang.org/x/sync",
-		"web":        nouns + " account album audit daily chart paper printing sheet store evaluation schedule templates github.com/klauspost/compress github.com/labstack/echo/v4 golang.org/x/text",
+		"web":        nouns + " account album audit daily chart paper printing sheet store evaluation schedule templates github.com/labstack/echo/v4 golang.org/x/text",
 		"config":     "account",
 		"app":        nouns + " account album audit paper printing sheet store evaluation schedule vault config web district templates golang.org/x/net",
 		"migrations": "", "templates": "",

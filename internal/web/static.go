@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 )
 
