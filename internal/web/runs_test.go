@@ -40,7 +40,7 @@ func TestRunsSayFirstWhatMatters(t *testing.T) {
 	w.ran("full", schedule.Outcome{Judged: 29, Changed: 1})
 	w.ran("uploads", schedule.Outcome{})
 	doc := w.page(http.StatusOK, "/runs")
-	if got, want := words(doc.Find("#runs-lead")), "上次全部标段判定： 2022-05-06 08:15，判定 29 个。 停机错过 2 次，已由之后的运行补上。 1 次运行有失败，见下表。"; got != want {
+	if got, want := words(doc.Find("#runs-lead")), "上次全部标段判定：2022-05-06 08:15，判定 29 个。停机错过 2 次，已由之后的运行补上。1 次运行有失败，见下表。"; got != want {
 		t.Errorf("the page begins with %q, want %q", got, want)
 	}
 	if got, want := texts(doc, "section > table tbody th"), []string{"全部标段", "换用新密钥", "全部标段"}; !slices.Equal(got, want) {
@@ -73,7 +73,7 @@ func TestInspectorsReadOfTheirPart(t *testing.T) {
 		return words(doc.Find("#runs-lead")), words(doc.Find("main")), rows
 	}
 	lead, main, rows := read("bridge")
-	if want := "上次全部标段判定： 2022-05-06 08:20，您可见的 1 个标段中 1 个没有判定成，会再次判定。 停机错过 3 次，已由之后的运行补上。 1 次运行有失败，见下表。"; lead != want {
+	if want := "上次全部标段判定：2022-05-06 08:20，您可见的 1 个标段中 1 个没有判定成，会再次判定。停机错过 3 次，已由之后的运行补上。1 次运行有失败，见下表。"; lead != want {
 		t.Errorf("the page begins with %q, want %q", lead, want)
 	}
 	for _, foreign := range []string{"XY-02", "panic", "照片"} {
@@ -86,7 +86,7 @@ func TestInspectorsReadOfTheirPart(t *testing.T) {
 		t.Fatal(flags, err)
 	}
 	want := []string{
-		"全部标段 2022-05-06 08:20 2022-05-06 08:20 0.0 s 0 0 0 补上停机期间错过的 3 次。 此前一次的时点： 2022-05-06 08:00 运行中有失败，没有判定成的标段会再次判定；如一再出现，请告知区级管理部门。",
+		"全部标段 2022-05-06 08:20 2022-05-06 08:20 0.0 s 0 0 0 补上停机期间错过的 3 次。此前一次的时点：2022-05-06 08:00 运行中有失败，没有判定成的标段会再次判定；如一再出现，请告知区级管理部门。",
 		fmt.Sprintf("全部标段 2022-05-06 08:00 2022-05-06 08:00 0.0 s 1 %d 0", len(flags)),
 	}
 	if !slices.Equal(rows, want) {
