@@ -316,8 +316,8 @@ function list(place, texts) {
   }));
 }
 
-const remarkOf = ask => reasons(ask).filter(r => r.checked).map(r => r.parentElement.textContent)
-  .concat(valueOf('remark.' + code(ask))).filter(Boolean).join(words.and);
+const remarkOf = ask => [reasons(ask).filter(r => r.checked).map(r => r.parentElement.textContent).join(words.and), valueOf('remark.' + code(ask))]
+  .filter(Boolean).join(words.then);
 
 // review shows once more what will be handed in: numbers to be looked at again, exceptions, then the rest by its number.
 function review() {
