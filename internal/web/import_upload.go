@@ -48,7 +48,7 @@ type problemLine struct {
 	Line    int
 	Outcome string
 	Code    string
-	Column  string
+	Column  string // where the message does not name it
 	Message string
 }
 
@@ -67,7 +67,11 @@ func problemLines(rows []intake.Problem, w locale.Words, readable bool) problemL
 		if !readable {
 			message = w.Text(withheld)
 		}
-		list.Rows = append(list.Rows, problemLine{r.Sheet, r.Line, string(r.Outcome), string(r.Code), r.Column, message})
+		line := problemLine{Sheet: r.Sheet, Line: r.Line, Outcome: string(r.Outcome), Code: string(r.Code), Message: message}
+		if !strings.Contains(message, r.Column) {
+			line.Column = r.Column
+		}
+		list.Rows = append(list.Rows, line)
 	}
 	return list
 }
