@@ -71,7 +71,9 @@ func (s *Store) countAttempt(ctx context.Context, key bytea, now calendar.Instan
 		return fmt.Errorf("count sign-in: %w", err)
 	}
 	if wait > 0 {
-		return &fault.Error{Kind: fault.Limited, Message: fmt.Sprintf("尝试次数过多，请 %d 秒后再试", int(math.Ceil(wait.Seconds()))), Wait: wait}
+		refused := fault.New(fault.Limited, "尝试次数过多，请 %d 秒后再试", int(math.Ceil(wait.Seconds()))).(*fault.Error)
+		refused.Wait = wait
+		return refused
 	}
 	return nil
 }

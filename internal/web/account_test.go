@@ -203,6 +203,24 @@ func TestChangingThePassword(t *testing.T) {
 	wantRedirect(t, o.browser().post("/login", url.Values{"username": {"li"}, "password": {newPassword}}), "/")
 }
 
+// TestPasswordsAreRefusedInEnglish: what holds figures is said in the reader's language, too, in the list and at the field.
+func TestPasswordsAreRefusedInEnglish(t *testing.T) {
+	o := newOffice(t)
+	o.hire("li", account.District, account.Everywhere())
+	b := o.enter("li")
+	b.header.Set("Accept-Language", "en")
+	w := b.post("/account/password", url.Values{"old": {goodPassword}, "password": {"short"}, "again": {"short"}})
+	wantStatus(t, w, http.StatusUnprocessableEntity)
+	const want = "The password has 5 characters; without a one-time code it needs at least 15, and may be a sentence"
+	doc := document(t, w)
+	if got := doc.Find("#m-password").Text(); got != want {
+		t.Errorf("the field says %q", got)
+	}
+	if got := doc.Find(".probs li").Text(); !strings.HasSuffix(got, want) {
+		t.Errorf("the list says %q", got)
+	}
+}
+
 func TestSessionsAreListedAndEnded(t *testing.T) {
 	o := newOffice(t)
 	o.everyone()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"slices"
@@ -182,6 +183,22 @@ func inWords(err error, message string) locale.Phrase {
 		return locale.Say(f.Format, f.Args...)
 	}
 	return locale.Phrase{Format: message}
+}
+
+// spoken says a fault that holds facts in the language of who reads it, at its field as well; a fixed text the page puts into words.
+func spoken(w locale.Words, err error) error {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok || len(e.Args) == 0 {
+		return err
+	}
+	own := *e
+	own.Message, own.Fields = w.Say(inWords(e, e.Message)), maps.Clone(e.Fields)
+	for field, message := range own.Fields {
+		if message == e.Message {
+			own.Fields[field] = own.Message
+		}
+	}
+	return &own
 }
 
 // said is what a classified error says to people, without what is around and behind it.

@@ -92,7 +92,7 @@ func typedName(text string) string {
 
 // formAgain answers a form that was refused: what was typed comes back with what is wrong with it.
 func (s *server) formAgain(c echo.Context, name string, err error, f form, page func(form) any) error {
-	f, status, unforeseen := f.refused(err)
+	f, status, unforeseen := f.refused(spoken(s.words(c), err))
 	if unforeseen != nil {
 		return unforeseen
 	}
