@@ -30,7 +30,7 @@ func excuses() map[string]string {
 		".entry": "lays out the pages to sign in", ".hm-": "lays out a manager's first page", ".board": "lays out the overview",
 		"#desk": "lays out the list", "[data-ready] #desk": "lays out the list", ".desk-unknown": "a line above the list", ".docs": "lays out the documents",
 		".rest[open]": "unfolded by who reads", ".rest summary::": "how browsers mark what unfolds", ".ent__more[open]": "unfolded by who reads", ".past-flags": "lays out a section",
-		".office-rows summary": "lays out the audit trail", ".office-shelves": "lays out the documents", ".page-h .acts form": "lays out the list",
+		".office-rows summary": "lays out the audit trail", ".office-shelves": "lays out the documents",
 		".chk-fold[open]": "unfolded by who reads", ".chk-step--folded": "set by a script", ".chk-full[open]": "unfolded by who reads", ".chk-fold summary::": "how browsers mark what unfolds", ".chk-full summary::": "how browsers mark what unfolds", ".ent__today": "lays out a disinfection", ".ent__or": "lays out a disinfection",
 		".imp__": "lays out the imports", ".tube__": "lays out the tubes", ".temp__": "lays out the temperatures", ".diag-": "lays out the diagnosis", "textarea.diag-text": "lays out the diagnosis",
 	}
