@@ -178,10 +178,11 @@ func (p *Page) Press(keys string) {
 	p.must("press "+keys, chromedp.Do(p.ctx, chromedp.KeyEvent(keys)))
 }
 
-// Upload chooses files in a file field.
+// Upload chooses files in a file field. The page has to be whole: while one comes, the browser counts its nodes anew, and the field
+// that was found is no longer known.
 func (p *Page) Upload(selector string, files ...string) {
 	p.Helper()
-	p.Wait(selector)
+	p.Eventually("a whole page with "+selector, `document.readyState === 'complete' && `+found(selector))
 	p.must("choose files", chromedp.Do(p.ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), files)))
 }
 
