@@ -56,14 +56,15 @@ func Fits(masked, number string) bool { return fits(masked, number) }
 // Counts is how many statements the store's writers have sent, and how many transactions they have committed.
 type Counts struct {
 	Statements, Commits atomic.Int64
-	begin               func()
-	begun               sync.Once
+	statement           string
+	do                  func()
+	did                 sync.Once
 }
 
-// BeforeQuery holds up the first transaction for as long as begin takes.
+// BeforeQuery holds up the first statement that is waited for.
 func (c *Counts) BeforeQuery(ctx context.Context, e *bun.QueryEvent) context.Context {
-	if e.Query == "BEGIN" && c.begin != nil {
-		c.begun.Do(c.begin)
+	if c.do != nil && e.Query == c.statement {
+		c.did.Do(c.do)
 	}
 	return ctx
 }
@@ -77,11 +78,11 @@ func (c *Counts) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 }
 
 // CountWrites counts what the store's writers do from now on.
-func CountWrites(s *Store) *Counts { return CountWritesFrom(s, nil) }
+func CountWrites(s *Store) *Counts { return CountWritesAround(s, "", nil) }
 
-// CountWritesFrom counts what the store's writers do from now on, once begin has been called, which is before their first transaction.
-func CountWritesFrom(s *Store, begin func()) *Counts {
-	c := &Counts{begin: begin}
+// CountWritesAround counts what the store's writers do from now on, and holds up the first statement of that text while do runs.
+func CountWritesAround(s *Store, statement string, do func()) *Counts {
+	c := &Counts{statement: statement, do: do}
 	s.write = s.write.WithQueryHook(c)
 	return c
 }
@@ -124,6 +125,9 @@ func TakeTurns(s *Store) (release func()) {
 		}
 	}
 }
+
+// Serve does the small writes that wait, as somebody does whose lead it is.
+func Serve(ctx context.Context, s *Store) { s.serve(ctx) }
 
 // AwaitLine waits until so many small writes wait for their turn.
 func AwaitLine(s *Store, many int) {

@@ -118,7 +118,7 @@ func (s *Store) serve(ctx context.Context) {
 			break
 		}
 	}
-	if some == nil { // no transaction could be begun
+	if err != nil && some == nil { // no transaction could be begun, and nobody is told that it was
 		some = s.line.take(s.engine.together)
 	}
 	for _, w := range some {

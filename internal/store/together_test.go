@@ -60,7 +60,7 @@ func TestWhoComesMeanwhileIsTakenAlong(t *testing.T) {
 		const later = 9
 		errs := make([]error, later)
 		var all sync.WaitGroup
-		counts := store.CountWritesFrom(s, func() {
+		counts := store.CountWritesAround(s, "BEGIN", func() {
 			for i := range later {
 				all.Go(func() { errs[i] = b.plainly("XY-02") })
 			}
@@ -75,6 +75,29 @@ func TestWhoComesMeanwhileIsTakenAlong(t *testing.T) {
 		}
 		if n := counts.Commits.Load(); n != 1 {
 			t.Errorf("%d transactions for those who came before it began", n)
+		}
+	})
+}
+
+// Whoever comes when those of a transaction have been taken is not told that he was among them, though there were none.
+func TestWhoComesTooLateIsNotTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		b := newSubmitting(t, s)
+		release := store.TakeTurns(s)
+		var all sync.WaitGroup
+		store.CountWritesAround(s, "COMMIT", func() {
+			all.Go(func() {
+				if err := b.plainly("XY-01"); err != nil {
+					t.Error(err)
+				}
+			})
+			store.AwaitLine(s, 1)
+		})
+		store.Serve(t.Context(), s)
+		release()
+		all.Wait()
+		if n := len(b.versions("XY-01")); n != 1 {
+			t.Errorf("%d versions of what was told to be there", n)
 		}
 	})
 }
