@@ -31,7 +31,7 @@ type shown struct {
 
 func pictures() []shown {
 	return []shown{
-		{"flagged", "district", "/sections?flagged=1", 1440, 900, `.route li:nth-child(3)`, planVisits},
+		{"flagged", "district", "/sections?flagged=1", 1440, 840, `.route li:nth-child(3)`, planVisits},
 		{"section", "district", "/sections/CH01-1", 1440, 900, ".crit", nil},
 		{"overview", "leader", "/totals", 1440, 900, ".board svg", nil},
 		{"beds", "manager", "/sections/CH01-1/beds", 1440, 900, ".bed", nil},
