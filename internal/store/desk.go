@@ -178,33 +178,63 @@ func deskVisible(q *bun.SelectQuery, within account.Scope) *bun.SelectQuery {
 	})
 }
 
-// Tally counts the sections of one street, level, state and reason.
+// Group is what the sections of a list are counted by.
+type Group struct {
+	Street string
+	Level  criteria.Level
+	State  site.State
+	Reason string
+}
+
+// Tally counts the sections of one group.
 type Tally struct {
-	Street       string
-	Level        criteria.Level
-	State        site.State
-	Reason       string
+	Group
 	Sections     int
-	Unreported   int // handed in no checklist for the day asked for; none of what is finished
 	Headcount    int
 	HousedOnSite int
 }
 
-// DeskTallies counts what a filter chooses within a scope, and what of it has handed in no checklist for a day.
-func (s *Store) DeskTallies(ctx context.Context, within account.Scope, f DeskFilter, day calendar.Date) ([]Tally, error) {
-	reported := s.read.NewSelect().TableExpr("submissions AS x").ColumnExpr("x.section_id").Where("x.date = ?", day)
-	q := s.deskRows(within, f).ColumnExpr("d.street, d.level, d.state, d.reason, COUNT(*)").
-		ColumnExpr("COUNT(*) FILTER (WHERE d.state <> ? AND d.section_id NOT IN (?))", site.Finished, reported).
-		ColumnExpr("CAST(SUM(d.headcount) AS BIGINT), CAST(SUM(d.housed_on_site) AS BIGINT)").
-		GroupExpr("d.street, d.level, d.state, d.reason").OrderExpr("d.street, d.level, d.state, d.reason")
+// groupColumns are the columns of Group, as the index of counts has them in order.
+const groupColumns = "d.street, d.level, d.state, d.reason"
+
+func readGroup(c *cells) Group {
+	return Group{c.word(), criteria.Level(c.small()), site.State(c.word()), c.word()}
+}
+
+// DeskGroups lists the groups that sections within a scope are of, by street.
+func (s *Store) DeskGroups(ctx context.Context, within account.Scope) ([]Group, error) {
+	q := s.deskRows(within, DeskFilter{}).Distinct().ColumnExpr(groupColumns).OrderExpr(groupColumns)
+	var all []Group
+	if err := scanAll(ctx, s.read, q.String(), func(c *cells) { all = append(all, readGroup(c)) }); err != nil {
+		return nil, fmt.Errorf("list groups of desk: %w", translate(err))
+	}
+	return all, nil
+}
+
+// DeskTallies counts what a filter chooses within a scope, group by group.
+func (s *Store) DeskTallies(ctx context.Context, within account.Scope, f DeskFilter) ([]Tally, error) {
+	q := s.deskRows(within, f).ColumnExpr(groupColumns).
+		ColumnExpr("COUNT(*), CAST(SUM(d.headcount) AS BIGINT), CAST(SUM(d.housed_on_site) AS BIGINT)").
+		GroupExpr(groupColumns).OrderExpr(groupColumns)
 	var all []Tally
-	err := scanAll(ctx, s.read, q.String(), func(c *cells) {
-		all = append(all, Tally{c.word(), criteria.Level(c.small()), site.State(c.word()), c.word(), c.count(), c.count(), c.count(), c.count()})
-	})
+	err := scanAll(ctx, s.read, q.String(), func(c *cells) { all = append(all, Tally{readGroup(c), c.count(), c.count(), c.count()}) })
 	if err != nil {
 		return nil, fmt.Errorf("count desk: %w", translate(err))
 	}
 	return all, nil
+}
+
+// DeskReported counts the sections that a filter chooses within a scope and that have handed in a checklist for a day; finished ones
+// are left out. Both sides come in the order of an index, so that they are merged and none is looked up.
+func (s *Store) DeskReported(ctx context.Context, within account.Scope, f DeskFilter, day calendar.Date) (int, error) {
+	working := s.deskRows(within, f).ColumnExpr("d.section_id").Where("d.state <> ?", site.Finished)
+	reported := s.read.NewSelect().TableExpr("submissions AS x").ColumnExpr("x.section_id").Where("x.date = ?", day)
+	n := 0
+	q := s.read.NewSelect().ColumnExpr("COUNT(*)").TableExpr("(? INTERSECT ? ORDER BY 1) AS both_of", bun.Safe(working.String()), bun.Safe(reported.String()))
+	if err := scanAll(ctx, s.read, q.String(), func(c *cells) { n = c.count() }); err != nil {
+		return 0, fmt.Errorf("count what has reported: %w", translate(err))
+	}
+	return n, nil
 }
 
 // Place is where a section stands in a list, counted from 1, and which come before and after it; all zero when the filter does not

@@ -195,7 +195,7 @@ func TestDeskKeepsToTheScope(t *testing.T) {
 			if !slices.Equal(seen, ids) {
 				t.Errorf("%+v sees %v, want %v", within, seen, ids)
 			}
-			tallies, err := s.DeskTallies(t.Context(), within, store.DeskFilter{}, calendar.Day(2022, 5, 6))
+			tallies, err := s.DeskTallies(t.Context(), within, store.DeskFilter{})
 			sections, heads := 0, 0
 			for _, tally := range tallies {
 				sections += tally.Sections
@@ -244,22 +244,29 @@ func TestStripsSayWhatStoodAtTheEndOfEachDay(t *testing.T) {
 	})
 }
 
-func TestTalliesCountWhatHasNotReported(t *testing.T) {
+func TestWhatHasReportedIsCountedOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		deskDistrict(t, s)
-		storetest.Import(t, s, "checklists", "标段编号,日期,提交时间,项目编号,答案\nD-01,2022-05-06,2022-05-06 07:00,B1,是\nD-02,2022-05-05,2022-05-05 07:00,B1,是")
-		day := calendar.On(storetest.At("2022-05-06 08:00"), storetest.Shanghai())
+		storetest.Import(t, s, "checklists", `标段编号,日期,提交时间,项目编号,答案
+D-01,2022-05-06,2022-05-06 07:00,B1,是
+D-01,2022-05-06,2022-05-06 07:30,B1,否
+D-02,2022-05-06,2022-05-06 07:00,B1,是
+D-03,2022-05-05,2022-05-05 07:00,B1,是
+D-07,2022-05-06,2022-05-06 07:00,B1,是`) // which is finished
 		for _, tt := range []struct {
 			within account.Scope
+			filter store.DeskFilter
 			want   int
-		}{{account.Everywhere(), 6}, {account.Scope{Streets: []string{"南安桥街道"}}, 4}, {account.Scope{Sections: []string{"D-01"}}, 0}} {
-			tallies, err := s.DeskTallies(t.Context(), tt.within, store.DeskFilter{}, day)
-			n := 0
-			for _, tally := range tallies {
-				n += tally.Unreported
-			}
+		}{
+			{account.Everywhere(), store.DeskFilter{}, 2},
+			{account.Everywhere(), store.DeskFilter{Query: "d-02"}, 1},
+			{account.Everywhere(), store.DeskFilter{Query: "d-03"}, 0},
+			{account.Scope{Sections: []string{"D-01", "D-04"}}, store.DeskFilter{}, 1},
+			{account.Scope{Sections: []string{"D-04"}}, store.DeskFilter{}, 0},
+		} {
+			n, err := s.DeskReported(t.Context(), tt.within, tt.filter, calendar.Day(2022, 5, 6))
 			if err != nil || n != tt.want {
-				t.Errorf("%+v: %d, %v, want %d", tt.within, n, err, tt.want)
+				t.Errorf("%+v, %+v: %d, %v, want %d", tt.within, tt.filter, n, err, tt.want)
 			}
 		}
 	})

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -20,23 +19,22 @@ func (s *Store) Strips(ctx context.Context, within account.Scope, ids []site.Sec
 	if len(ids) == 0 || days <= 0 {
 		return strips, nil
 	}
-	var ends strings.Builder
-	for i := range days {
-		if i > 0 {
-			ends.WriteString(" UNION ALL ")
-		}
-		fmt.Fprintf(&ends, "SELECT %d AS place, CAST(%s AS BIGINT) AS ends", i, micros(today.Add(i-days+2).Start(loc)))
+	ends := make([]calendar.Instant, days)
+	for i := range ends {
+		ends[i] = today.Add(i - days + 2).Start(loc)
 	}
-	q := s.read.NewSelect().TableExpr("sections AS s").Join("CROSS JOIN (?) AS t", bun.Safe(ends.String())).
-		ColumnExpr("s.id, t.place").
-		ColumnExpr("(SELECT v.verdict FROM verdicts v WHERE v.section_id = s.id AND v.at < t.ends ORDER BY v.at DESC, v.id DESC LIMIT 1)").
-		Where("s.id IN (?)", bun.List(ids))
+	stood := "SELECT MAX(b.at) FROM verdicts AS b WHERE b.section_id = s.id AND b.at < ?" // at the end of the first day
+	q := s.read.NewSelect().TableExpr("sections AS s").ColumnExpr("s.id, v.at, v.verdict").
+		Join("LEFT JOIN verdicts AS v ON v.section_id = s.id AND v.at < ? AND v.at >= COALESCE(("+stood+"), 0)", ends[days-1], ends[0]).
+		Where("s.id IN (?)", bun.List(ids)).OrderExpr("s.id, v.at, v.id")
 	err := scanAll(ctx, s.read, s.visible(q, "s.id", within).String(), func(c *cells) {
-		id, place, word := site.SectionID(c.number()), c.count(), c.word()
+		id, at, word := site.SectionID(c.number()), c.instant(), c.word()
 		if strips[id] == nil {
 			strips[id] = make([]string, days)
 		}
-		strips[id][place] = word
+		for place := days - 1; place >= 0 && ends[place] > at; place-- {
+			strips[id][place] = word
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list verdicts of days: %w", translate(err))

@@ -133,11 +133,19 @@ func (p pages) reads(t *testing.T, in account.Scope) map[string]func() (any, err
 	desk, register, documents := store.DeskFilter{Query: "标段"}, store.RegisterFilter{Query: "标段"}, store.DocumentFilter{Query: "标段", Today: day}
 	first, one := p.ids[0], store.DeskFilter{Query: "xy-01"}
 	return map[string]func() (any, error){
-		"Photos":                func() (any, error) { return about(s.Photos(ctx, in, p.filed)) },
-		"Photo":                 func() (any, error) { return about(s.Photo(ctx, in, p.user+1, p.photo)) },
-		"Batch":                 func() (any, error) { return about(s.Batch(ctx, in, p.batch)) },
-		"Desk":                  func() (any, error) { return s.Desk(ctx, in, desk, 0, 50) },
-		"DeskTallies":           func() (any, error) { return about(s.DeskTallies(ctx, in, one, day)) },
+		"Photos":      func() (any, error) { return about(s.Photos(ctx, in, p.filed)) },
+		"Photo":       func() (any, error) { return about(s.Photo(ctx, in, p.user+1, p.photo)) },
+		"Batch":       func() (any, error) { return about(s.Batch(ctx, in, p.batch)) },
+		"Desk":        func() (any, error) { return s.Desk(ctx, in, desk, 0, 50) },
+		"DeskTallies": func() (any, error) { return about(s.DeskTallies(ctx, in, one)) },
+		"DeskGroups": func() (any, error) {
+			groups, err := s.DeskGroups(ctx, in)
+			return about(slices.ContainsFunc(groups, func(g store.Group) bool { return g.Street == "学苑街道" }), err)
+		},
+		"DeskReported": func() (any, error) {
+			n, err := s.DeskReported(ctx, in, one, day)
+			return about(n > 0, err)
+		},
 		"DeskPlace":             func() (any, error) { return p.place(s.DeskPlace(ctx, in, desk, "XY-01", 0)) },
 		"DeskPlace, hinted":     func() (any, error) { return p.place(s.DeskPlace(ctx, in, store.DeskFilter{Sort: "code"}, "XY-01", 1)) },
 		"DeskCodes":             func() (any, error) { return s.DeskCodes(ctx, in, desk, 50) },

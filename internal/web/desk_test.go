@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"fugong/internal/account"
+	"fugong/internal/locale"
 	"fugong/internal/store/storetest"
 	"fugong/templates"
 )
@@ -192,11 +194,20 @@ func TestPlanTenVisits(t *testing.T) {
 	}
 }
 
-// TestChipsAreEscaped: titles of criteria come from the program, but what is written past the templates escapes whatever it is given.
-func TestChipsAreEscaped(t *testing.T) {
-	got := chips{{`<b>&"`, `'9%'`, `"><i`}, {"食堂", "", "bad"}}.HTML()
-	want := `<span class="chip chip--&#34;&gt;&lt;i">&lt;b&gt;&amp;&#34; <span class="num">&#39;9%&#39;</span></span><span class="chip chip--bad">食堂</span>`
-	if string(got) != want {
-		t.Errorf("got %s, want %s", got, want)
+// TestRowsAreEscaped: what is written past the templates escapes whatever it is given.
+func TestRowsAreEscaped(t *testing.T) {
+	s, err := newServer(newOffice(t).options, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const bad = `"><script>alert('&')</script>`
+	row := deskRow{Code: bad, Project: bad, Name: bad, Street: bad, State: bad, Reason: bad, URL: bad, Level: "serious", VisitedBy: bad, Chips: []chip{{bad, bad, bad}}}
+	drawn, err := s.drawRows(s.catalogue.In(locale.Chinese), []deskRow{row}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, escaped := strings.Count(string(drawn), template.HTMLEscapeString(bad)), 14 // the code stands in four places
+	if strings.Contains(string(drawn), "<script") || written != escaped {
+		t.Errorf("written %d times as text, not %d: %s", written, escaped, drawn)
 	}
 }

@@ -154,13 +154,8 @@ func anyOf(selected string, values ...string) []option {
 
 // streets lists the streets of the sections that one sees.
 func (s *server) streets(c echo.Context) ([]string, error) {
-	tallies, err := s.Store.DeskTallies(c.Request().Context(), within(c), store.DeskFilter{}, calendar.On(s.Now(), s.Loc))
-	var names []string
-	for _, t := range tallies { // in the order of the streets
-		if len(names) == 0 || names[len(names)-1] != t.Street {
-			names = append(names, t.Street)
-		}
-	}
+	groups, err := s.Store.DeskGroups(c.Request().Context(), within(c))
+	names := fields(groups, func(g store.Group) string { return g.Street })
 	return names, err
 }
 

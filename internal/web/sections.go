@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,7 +49,8 @@ type sectionsPage struct {
 	Selects                    []deskSelect
 	Heads                      []deskHead
 	Rows                       []deskRow
-	Picked                     []string // on other pages
+	Drawn                      template.HTML // the rows
+	Picked                     []string      // on other pages
 	PickedCount                int
 	Chosen                     []chosen
 	Unknown                    []string // asked for, and no choice
@@ -135,6 +137,9 @@ func (s *server) sectionsPage(c echo.Context, d deskQuery) (sectionsPage, error)
 	p.Before, p.After = p.Page-1, p.Page+1
 	p.pick(d)
 	p.addresses(d)
+	if p.Drawn, err = s.drawRows(s.words(c), p.Rows, p.MayPrint); err != nil {
+		return p, err
+	}
 	p.Heads, p.Keys = d.heads(), deskKeys()
 	p.Chosen, p.Unknown = d.chosen(s.words(c)), d.unknown
 	return p, nil
@@ -190,30 +195,34 @@ func (p *sectionsPage) addresses(d deskQuery) {
 // countDesk fills in the figures and what can be chosen.
 func (s *server) countDesk(c echo.Context, d deskQuery, p *sectionsPage) error {
 	ctx, look := c.Request().Context(), lensOf(actor(c).User.Role)
-	today := calendar.On(s.Now(), s.Loc)
-	all, err := s.Store.DeskTallies(ctx, within(c), store.DeskFilter{}, today)
+	f := d.filter(look)
+	f.Levels = nil
+	tallies, err := s.Store.DeskTallies(ctx, within(c), f)
 	if err != nil {
 		return err
 	}
-	f := d.filter(look)
-	f.Levels = nil
-	mine := all
-	if narrow := d; narrow.narrows() {
-		if mine, err = s.Store.DeskTallies(ctx, within(c), f, today); err != nil {
+	groups := groupsOf(tallies)
+	if d.narrows() {
+		if groups, err = s.Store.DeskGroups(ctx, within(c)); err != nil {
 			return err
 		}
 	}
-	p.Empty = len(all) == 0
-	p.Figures = newDeskFigures(mine)
+	p.Empty = len(groups) == 0
+	p.Figures = newDeskFigures(tallies)
+	reported, err := s.Store.DeskReported(ctx, within(c), f, calendar.On(s.Now(), s.Loc))
+	if err != nil {
+		return err
+	}
+	p.Figures.NotReported = max(0, p.Figures.Resumed+p.Figures.AtRest-reported)
 	w := s.words(c)
 	p.Levels, p.Total = levelSegments(d, p.Figures.levels)
 	rest := option{notResumedAny, w.T("desk.state.rest"), d.state == notResumedAny}
 	unsaid := option{store.NoReason, w.T("desk.reason.none"), d.reason == store.NoReason}
 	p.Selects = []deskSelect{
-		{"street", w.T("desk.street"), deskOptions(w.T("desk.street.all"), d.street, w.Text, fields(all, func(t store.Tally) string { return t.Street }))},
+		{"street", w.T("desk.street"), deskOptions(w.T("desk.street.all"), d.street, w.Text, fields(groups, func(g store.Group) string { return g.Street }))},
 		{"criterion", w.T("desk.criterion"), criterionOptions(d.criterion, look, w)},
-		{"state", w.T("desk.state"), append(deskOptions(w.T("desk.state.all"), d.state, w.Text, fields(all, func(t store.Tally) string { return string(t.State) })), rest)},
-		{"reason", w.T("desk.reason"), append(deskOptions(w.T("desk.reason.all"), d.reason, func(r string) string { return reasonWords(w, r) }, fields(all, func(t store.Tally) string { return t.Reason })), unsaid)},
+		{"state", w.T("desk.state"), append(deskOptions(w.T("desk.state.all"), d.state, w.Text, fields(groups, func(g store.Group) string { return string(g.State) })), rest)},
+		{"reason", w.T("desk.reason"), append(deskOptions(w.T("desk.reason.all"), d.reason, func(r string) string { return reasonWords(w, r) }, fields(groups, func(g store.Group) string { return g.Reason })), unsaid)},
 	}
 	return nil
 }
@@ -228,7 +237,6 @@ func newDeskFigures(tallies []store.Tally) deskFigures {
 	streets := map[string]bool{}
 	for _, t := range tallies {
 		n.Sections += t.Sections
-		n.NotReported += t.Unreported
 		n.Headcount += t.Headcount
 		n.Housed += t.HousedOnSite
 		n.levels[t.Level] += t.Sections
@@ -264,11 +272,19 @@ func levelSegments(d deskQuery, counts map[criteria.Level]int) (segments []segme
 	return slices.Insert(segments, 0, segment{"", sum, d.level == ""}), total
 }
 
-// fields lists the different values of tallies, sorted, without the empty one.
-func fields(tallies []store.Tally, of func(store.Tally) string) []string {
+func groupsOf(tallies []store.Tally) []store.Group {
+	groups := make([]store.Group, len(tallies))
+	for i, t := range tallies {
+		groups[i] = t.Group
+	}
+	return groups
+}
+
+// fields lists the different values of groups, sorted, without the empty one.
+func fields(groups []store.Group, of func(store.Group) string) []string {
 	var all []string
-	for _, t := range tallies {
-		if v := of(t); v != "" {
+	for _, g := range groups {
+		if v := of(g); v != "" {
 			all = append(all, v)
 		}
 	}

@@ -18,42 +18,22 @@ import (
 	"fugong/internal/store"
 )
 
-// deskRow is a section in the list. Its fields are its own: a template finds those of an embedded struct much more slowly.
+// deskRow is a section in the list.
 type deskRow struct {
 	Code, Project, Name, Street, State, Reason string
 	URL, Level                                 string
 	Headcount, Housed                          int
 	EvaluatedAt                                calendar.Instant
 	Picked                                     bool
-	Chips                                      chips
+	Chips                                      []chip
 	More                                       int
-	Strip                                      chart.Strip
+	Strip                                      template.HTML
 	VisitedOn                                  calendar.Date // the last paper
 	VisitedBy                                  string
 }
 
 // chip is a problem in a few words; Tone is bad, warn or none.
 type chip struct{ Title, Figure, Tone string }
-
-type chips []chip
-
-// HTML writes the chips of a row. They are most of what a page of the list says, and a template takes ten times as long over them.
-func (all chips) HTML() template.HTML {
-	var b strings.Builder
-	for _, c := range all {
-		b.WriteString(`<span class="chip chip--`)
-		b.WriteString(template.HTMLEscapeString(c.Tone))
-		b.WriteString(`">`)
-		b.WriteString(template.HTMLEscapeString(c.Title))
-		if c.Figure != "" {
-			b.WriteString(` <span class="num">`)
-			b.WriteString(template.HTMLEscapeString(c.Figure))
-			b.WriteString(`</span>`)
-		}
-		b.WriteString(`</span>`)
-	}
-	return template.HTML(b.String()) // #nosec G203 -- escaped where it was written
-}
 
 // deskRows are the rows of the page, with their last days and papers.
 func (s *server) deskRows(c echo.Context, d deskQuery) ([]deskRow, error) {
@@ -81,7 +61,7 @@ func (s *server) deskRows(c echo.Context, d deskQuery) ([]deskRow, error) {
 	for i, st := range standings {
 		rows[i] = deskRow{Code: st.Code, Project: st.ProjectName, Name: st.Name, Street: st.Street, State: string(st.State), Reason: st.Reason,
 			URL: sectionIn(st.Code, in, (d.page-1)*deskRows+i+1), Level: st.Level.String(), Headcount: st.Headcount, Housed: st.HousedOnSite,
-			EvaluatedAt: st.EvaluatedAt, Picked: slices.Contains(d.picked, st.Code), Strip: days.draw(strips[st.ID], true)}
+			EvaluatedAt: st.EvaluatedAt, Picked: slices.Contains(d.picked, st.Code), Strip: days.small(strips[st.ID])}
 		if visit, ok := visits[st.ID]; ok {
 			rows[i].VisitedOn, rows[i].VisitedBy = calendar.On(visit.At, s.Loc), visit.By
 		}
@@ -142,7 +122,8 @@ type stripDay struct {
 // stripWords are the days that the strips of a page show, the last of them today. Their words are the same in every row.
 type stripWords struct {
 	locale.Words
-	days []stripDay
+	days  []stripDay
+	drawn map[string]template.HTML // small strips by their verdicts
 }
 
 func stripOf(today calendar.Date, n int, w locale.Words) stripWords {
@@ -150,7 +131,7 @@ func stripOf(today calendar.Date, n int, w locale.Words) stripWords {
 	for _, name := range []string{"none", criteria.Met.String(), criteria.Conditional.String(), criteria.Unmet.String()} {
 		words[name] = w.Word("verdict", name)
 	}
-	all := stripWords{w, make([]stripDay, n)}
+	all := stripWords{w, make([]stripDay, n), map[string]template.HTML{}}
 	for i := range n {
 		day := today.Add(i - n + 1).String()
 		titles := make(map[string]string, len(words))
@@ -160,6 +141,17 @@ func stripOf(today calendar.Date, n int, w locale.Words) stripWords {
 		all.days[i] = stripDay{strings.TrimLeft(day[len("2006-01-"):], "0"), titles}
 	}
 	return all
+}
+
+// small draws the strip of a row. Many sections have had the same days, and theirs is drawn once.
+func (s stripWords) small(verdicts []string) template.HTML {
+	key := strings.Join(verdicts, " ")
+	svg, ok := s.drawn[key]
+	if !ok {
+		svg = s.draw(verdicts, true).SVG()
+		s.drawn[key] = svg
+	}
+	return svg
 }
 
 // draw draws the verdicts that stood at the end of the days; none where nothing is known.

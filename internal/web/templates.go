@@ -116,10 +116,12 @@ func functions(w locale.Words, icons map[string]template.HTML, loc *time.Locatio
 			return svg, nil
 		},
 		"when": func(at calendar.Instant) template.HTML { return timeTag(at.RFC3339(loc), at.Minute(loc)) },
-		"day":  func(d calendar.Date) template.HTML { return timeTag(d.String(), d.String()) },
+		"day":  dayTag,
 		"num":  func(n int) string { return locale.Number(int64(n)) },
 	}
 }
+
+func dayTag(d calendar.Date) template.HTML { return timeTag(d.String(), d.String()) }
 
 // timeTag writes a time for people and for programs; both texts are digits and marks of ours. Nothing is written for no time.
 func timeTag(machine, people string) template.HTML {

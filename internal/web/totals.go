@@ -74,6 +74,7 @@ type totalsFacts struct {
 	at         calendar.Instant
 	evenings   []calendar.Instant
 	tallies    []store.Tally
+	reported   int // today
 	flags      []store.FlagLine
 	progress   []store.StateCount
 	moves      []store.Move
@@ -106,7 +107,10 @@ func (s *server) totalsFacts(c echo.Context) (f totalsFacts, err error) {
 	f.at = s.Now()
 	ctx, seen, today := c.Request().Context(), within(c), calendar.On(f.at, s.Loc)
 	f.evenings = evenings(f.at, s.Loc)
-	if f.tallies, err = s.Store.DeskTallies(ctx, seen, store.DeskFilter{}, today); err != nil {
+	if f.tallies, err = s.Store.DeskTallies(ctx, seen, store.DeskFilter{}); err != nil {
+		return f, err
+	}
+	if f.reported, err = s.Store.DeskReported(ctx, seen, store.DeskFilter{}, today); err != nil {
 		return f, err
 	}
 	if f.flags, err = s.Store.Flags(ctx, seen, store.FlagFilter{}); err != nil {
@@ -164,6 +168,7 @@ func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPag
 	p.Problems = problemRows(w, f.flags, named)
 	p.Problems, p.MoreProblems = p.Problems[:min(problemsShown, len(p.Problems))], p.Problems[min(problemsShown, len(p.Problems)):]
 	p.count(w, f.tallies)
+	p.Unreported = max(0, p.Sections-f.reported)
 	p.Rate = percentWord(p.Resumed, p.Sections)
 	points := s.points(f)
 	p.Rise = rise(points)
@@ -182,7 +187,6 @@ func (s *server) totalsPage(w locale.Words, f totalsFacts, named bool) totalsPag
 func (p *totalsPage) count(w locale.Words, tallies []store.Tally) {
 	rows := map[string]*streetRow{}
 	for _, t := range tallies {
-		p.Unreported += t.Unreported
 		row := rows[t.Street]
 		if row == nil {
 			row = &streetRow{Street: t.Street, URL: "/sections?" + url.Values{"street": {t.Street}}.Encode()}
