@@ -5,6 +5,7 @@
 package criteria
 
 import (
+	"slices"
 	"time"
 
 	"fugong/internal/calendar"
@@ -37,15 +38,10 @@ type Criterion struct {
 
 // All lists every criterion in the order the sheet prints.
 func All() []Criterion {
-	groups := [][]Criterion{
+	return slices.Concat(
 		organisationCriteria, taskCriteria, rosterCriteria, screeningCriteria, healthCriteria, vaccinationCriteria, entryCriteria,
 		gateCriteria, housingCriteria, disinfectionCriteria, canteenCriteria, supplyCriteria, isolationCriteria, safetyCriteria,
-	}
-	var all []Criterion
-	for _, g := range groups {
-		all = append(all, g...)
-	}
-	return all
+	)
 }
 
 // Rules gives the numbers in force.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/uptrace/bun"
+
 	"fugong/internal/criteria"
 	"fugong/internal/site"
 )
@@ -61,6 +63,15 @@ func (p *compiled) compile(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// readingCompiled is reading for those who ask compiled queries where there are such.
+func (s *Store) readingCompiled(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	err := s.reading(ctx, fn)
+	if err == nil && s.compiled != nil {
+		err = s.compiled.compile(ctx)
+	}
+	return err
 }
 
 func (p *compiled) wanted() (queries []string) {

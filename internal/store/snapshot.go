@@ -32,7 +32,7 @@ const snapshotChunk = 50
 func (s *Store) Snapshots(
 	ctx context.Context, ids []site.SectionID, w criteria.Window, knownAt calendar.Instant, visit func(*criteria.Snapshot) error,
 ) error {
-	err := s.reading(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.readingCompiled(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for chunk := range slices.Chunk(ids, snapshotChunk) {
 			snapshots, err := loadSnapshots(ctx, tx, s.snapshotScope(chunk, w, knownAt), chunk)
 			if err != nil {
@@ -46,10 +46,6 @@ func (s *Store) Snapshots(
 		}
 		return nil
 	})
-	if err == nil && s.compiled != nil {
-		err = s.compiled.compile(ctx)
-	}
-	return err
 }
 
 // view is a snapshot and the state of its section when it was read, by which it is told whether it still holds.

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"fugong/internal/account"
 	"fugong/internal/calendar"
+	"fugong/internal/criteria"
 	"fugong/internal/site"
 )
 
@@ -20,23 +23,34 @@ type Source struct {
 	By         string
 }
 
-// registerRows gives the current rows r of each register that speak of section %[1]d.
+// registerRows gives the rows r of each register that speak of the sections of a scope.
 func registerRows() [][2]string {
-	const people = "r.worker_id IN (SELECT e.worker_id FROM enrolments e WHERE e.section_id = %[1]d AND e.superseded_at IS NULL)"
+	const people = "r.worker_id IN (SELECT e.worker_id FROM enrolments e WHERE e.section_id IN (IDS) AND EVER(e))"
 	return [][2]string{
-		{"sections", "section_versions r WHERE r.section_id = %[1]d"},
-		{"roster", "enrolments r WHERE r.section_id = %[1]d"},
+		{"sections", "section_versions r WHERE r.section_id IN (IDS)"},
+		{"roster", "enrolments r WHERE r.section_id IN (IDS)"},
 		{"results", "results r WHERE " + people},
 		{"temperatures", "temperatures r WHERE " + people},
-		{"rooms", "room_versions r WHERE r.room_id IN (SELECT o.id FROM rooms o WHERE o.section_id = %[1]d)"},
-		{"stays", "stays r WHERE r.section_id = %[1]d"},
-		{"areas", "area_versions r WHERE r.area_id IN (SELECT a.id FROM areas a WHERE a.section_id = %[1]d)"},
-		{"disinfection", "disinfections r WHERE r.section_id = %[1]d"},
-		{"checklists", "answers r WHERE r.section_id = %[1]d"},
-		{"stock", "stocks r WHERE r.section_id = %[1]d"},
-		{"gate", "passages r WHERE r.section_id = %[1]d"},
-		{"documents", "documents r WHERE r.section_id = %[1]d"},
+		{"rooms", "room_versions r WHERE r.room_id IN (SELECT o.id FROM rooms o WHERE o.section_id IN (IDS))"},
+		{"stays", "stays r WHERE r.section_id IN (IDS)"},
+		{"areas", "area_versions r WHERE r.area_id IN (SELECT a.id FROM areas a WHERE a.section_id IN (IDS))"},
+		{"disinfection", "disinfections r WHERE r.section_id IN (IDS)"},
+		{"checklists", "answers r WHERE r.section_id IN (IDS)"},
+		{"stock", "stocks r WHERE r.section_id IN (IDS)"},
+		{"gate", "passages r WHERE r.section_id IN (IDS)"},
+		{"documents", "documents r WHERE r.section_id IN (IDS)"},
 	}
+}
+
+// sourcesQuery asks for the newest row of each register.
+func sourcesQuery() string {
+	var parts []string
+	for _, register := range registerRows() {
+		parts = append(parts, "SELECT * FROM (SELECT '"+register[0]+"' AS register, r.recorded_at, r.batch_id FROM "+register[1]+
+			" AND EVER(r) ORDER BY r.recorded_at DESC LIMIT 1) AS "+register[0]+"_last")
+	}
+	return "SELECT l.register, l.recorded_at, l.batch_id, b.file, b.recorded_by FROM (" + strings.Join(parts, " UNION ALL ") +
+		") AS l LEFT JOIN batches b ON b.id = l.batch_id"
 }
 
 // Sources tells of each register that holds something about a section what was recorded last. Of a section outside the scope it tells
@@ -47,16 +61,11 @@ func (s *Store) Sources(ctx context.Context, within account.Scope, id site.Secti
 	if err != nil || !inside {
 		return sources, translate(err)
 	}
-	var parts []string
-	for _, register := range registerRows() {
-		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT '"+register[0]+"' AS register, r.recorded_at, r.batch_id FROM "+register[1]+
-			" AND r.superseded_at IS NULL ORDER BY r.recorded_at DESC LIMIT 1) AS "+register[0]+"_last", int64(id)))
-	}
-	query := "SELECT l.register, l.recorded_at, l.batch_id, b.file, b.recorded_by FROM (" + strings.Join(parts, " UNION ALL ") +
-		") AS l LEFT JOIN batches b ON b.id = l.batch_id"
-	err = scanAll(ctx, s.read, query, func(c *cells) {
-		src := Source{Register: c.text(), RecordedAt: c.instant(), Batch: c.number(), File: c.text(), By: c.text()}
-		sources[src.Register] = src
+	err = s.readingCompiled(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return s.snapshotScope([]site.SectionID{id}, criteria.Window{}, 0).each(ctx, tx, sourcesQuery(), func(c *cells) {
+			src := Source{Register: c.text(), RecordedAt: c.instant(), Batch: c.number(), File: c.text(), By: c.text()}
+			sources[src.Register] = src
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find sources of section %d: %w", id, translate(err))

@@ -51,7 +51,7 @@ func (l lens) report(r criteria.Report) criteria.Report {
 	if l.names && l.health && l.ill && l.phones {
 		return r
 	}
-	var seen []criteria.Finding
+	seen := make([]criteria.Finding, 0, len(r.Findings))
 	for _, f := range r.Findings {
 		if aboutHealth(f.Code) && !l.health {
 			continue

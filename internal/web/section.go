@@ -311,6 +311,7 @@ func (s *server) sectionPage(
 		Reason: sec.NotResumedReason, ExpectedOn: sec.ExpectedOn, Zone: zoneOf(judged.Snapshot, r.At), Policy: r.Policy,
 		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys()}
 	titles, w := titlesByCode(), s.words(c)
+	p.Open, p.Passed = make([]findingRow, 0, len(r.Findings)), make([]findingRow, 0, len(r.Findings))
 	for _, f := range r.Findings {
 		row := newFindingRow(f, leftOut[f.Code], titles[f.Code], tails, w)
 		if f.Status == criteria.Pass || f.Status == criteria.NotApplicable {

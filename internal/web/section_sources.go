@@ -15,25 +15,24 @@ type register struct {
 	page   string
 }
 
-func registers() []register {
-	return []register{
-		{"nat.", []string{"roster", "results"}, "/people"}, {"ag.", []string{"roster", "results"}, "/people"},
-		{"health.temp", []string{"roster", "temperatures"}, "/temperatures"}, {"health.fever", []string{"temperatures"}, "/temperatures"},
-		{"health.declaration", []string{"roster"}, "/people"}, {"health.", []string{"checklists"}, "/checklists"},
-		{"roster.matches_gate", []string{"roster", "gate"}, "/people"}, {"roster.daily_count", []string{"roster", "checklists"}, "/checklists"},
-		{"roster.", []string{"roster"}, "/people"}, {"entry.", []string{"roster", "results", "stays"}, "/people"},
-		{"loop.lodging_known", []string{"roster", "stays"}, "/beds"}, {"loop.movement", []string{"gate"}, "/people"}, {"gate.", []string{"checklists", "gate"}, "/checklists"},
-		{"loop.", []string{"checklists"}, "/checklists"}, {"room.ventilation", []string{"checklists"}, "/checklists"}, {"room.", []string{"rooms", "stays"}, "/beds"},
-		{"iso.occupied", []string{"stays", "gate", "results"}, "/beds"}, {"iso.rooms", []string{"rooms", "roster"}, "/beds"}, {"iso.", []string{"checklists"}, "/checklists"},
-		{"dis.", []string{"areas", "disinfection"}, "/areas"}, {"ppe.", []string{"stock"}, ""}, {"canteen.licence", []string{"documents"}, ""},
-		{"org.officer", []string{"roster"}, "/people"}, {"org.supervision", []string{"checklists"}, "/checklists"}, {"org.training", []string{"documents", "checklists"}, "/checklists"},
-		{"org.", []string{"documents"}, ""}, {"report.", []string{"checklists"}, "/checklists"}, {"rectify.", []string{"checklists"}, "/checklists"},
-		{"review.", []string{"documents"}, ""}, {"saf.", []string{"checklists", "documents"}, "/checklists"}, {"", []string{"checklists"}, "/checklists"},
-	}
+// registers is looked through for each finding of a page.
+var registers = []register{
+	{"nat.", []string{"roster", "results"}, "/people"}, {"ag.", []string{"roster", "results"}, "/people"},
+	{"health.temp", []string{"roster", "temperatures"}, "/temperatures"}, {"health.fever", []string{"temperatures"}, "/temperatures"},
+	{"health.declaration", []string{"roster"}, "/people"}, {"health.", []string{"checklists"}, "/checklists"},
+	{"roster.matches_gate", []string{"roster", "gate"}, "/people"}, {"roster.daily_count", []string{"roster", "checklists"}, "/checklists"},
+	{"roster.", []string{"roster"}, "/people"}, {"entry.", []string{"roster", "results", "stays"}, "/people"},
+	{"loop.lodging_known", []string{"roster", "stays"}, "/beds"}, {"loop.movement", []string{"gate"}, "/people"}, {"gate.", []string{"checklists", "gate"}, "/checklists"},
+	{"loop.", []string{"checklists"}, "/checklists"}, {"room.ventilation", []string{"checklists"}, "/checklists"}, {"room.", []string{"rooms", "stays"}, "/beds"},
+	{"iso.occupied", []string{"stays", "gate", "results"}, "/beds"}, {"iso.rooms", []string{"rooms", "roster"}, "/beds"}, {"iso.", []string{"checklists"}, "/checklists"},
+	{"dis.", []string{"areas", "disinfection"}, "/areas"}, {"ppe.", []string{"stock"}, ""}, {"canteen.licence", []string{"documents"}, ""},
+	{"org.officer", []string{"roster"}, "/people"}, {"org.supervision", []string{"checklists"}, "/checklists"}, {"org.training", []string{"documents", "checklists"}, "/checklists"},
+	{"org.", []string{"documents"}, ""}, {"report.", []string{"checklists"}, "/checklists"}, {"rectify.", []string{"checklists"}, "/checklists"},
+	{"review.", []string{"documents"}, ""}, {"saf.", []string{"checklists", "documents"}, "/checklists"}, {"", []string{"checklists"}, "/checklists"},
 }
 
 func registerOf(code criteria.Code) register {
-	for _, r := range registers() {
+	for _, r := range registers {
 		if strings.HasPrefix(string(code), r.prefix) {
 			return r
 		}
