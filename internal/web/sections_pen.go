@@ -43,7 +43,7 @@ func (s *server) drawRows(w locale.Words, rows []deskRow, ticks bool) (template.
 	p := rowPen{Words: w, marks: map[string]string{}, ticks: ticks}
 	for _, l := range criteria.Levels() {
 		var mark bytes.Buffer
-		if err := s.pages[w.Lang]["sections"].ExecuteTemplate(&mark, "level", l.String()); err != nil {
+		if err := s.pages[w.Lang]["section"].ExecuteTemplate(&mark, "level", l.String()); err != nil {
 			return "", fmt.Errorf("draw level: %w", err)
 		}
 		p.marks[l.String()] = mark.String()

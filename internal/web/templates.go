@@ -16,7 +16,7 @@ import (
 
 type page struct{ *template.Template }
 
-// parsePages reads layout and partials once and clones them for each page, in each language.
+// parsePages reads layout and partials once and gives each page those that it is drawn with, in each language.
 func parsePages(files fs.FS, catalogue *locale.Catalogue, loc *time.Location) (map[locale.Lang]map[string]page, error) {
 	icons, err := loadIcons(files)
 	if err != nil {
@@ -24,12 +24,13 @@ func parsePages(files fs.FS, catalogue *locale.Catalogue, loc *time.Location) (m
 	}
 	all := map[locale.Lang]map[string]page{}
 	for _, lang := range locale.Languages() {
-		in := sources{files, catalogue.In(lang), icons}
-		layout := template.New("layout.html").Funcs(functions(in.words, icons, loc))
-		if err := in.parse(layout, "layout.html", "partials/*.html"); err != nil {
+		words := catalogue.In(lang)
+		in := sources{files, words, icons, functions(words, icons, loc)}
+		shared := in.new()
+		if err := in.parse(shared, "layout.html", "partials/*.html"); err != nil {
 			return nil, err
 		}
-		if all[lang], err = in.pages(layout); err != nil {
+		if all[lang], err = in.pages(shared); err != nil {
 			return nil, err
 		}
 	}
@@ -38,10 +39,14 @@ func parsePages(files fs.FS, catalogue *locale.Catalogue, loc *time.Location) (m
 
 // sources are the templates' files as one language reads them.
 type sources struct {
-	files fs.FS
-	words locale.Words
-	icons map[string]template.HTML
+	files     fs.FS
+	words     locale.Words
+	icons     map[string]template.HTML
+	functions template.FuncMap
 }
+
+// new is a template that begins with the layout.
+func (in sources) new() *template.Template { return template.New("layout.html").Funcs(in.functions) }
 
 // parse adds files to a template, each under the name of its file.
 func (in sources) parse(to *template.Template, patterns ...string) error {
@@ -84,23 +89,53 @@ func (in sources) fold(text string) string {
 	})
 }
 
-func (in sources) pages(layout *template.Template) (map[string]page, error) {
+func (in sources) pages(shared *template.Template) (map[string]page, error) {
 	names, err := fs.Glob(in.files, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := make(map[string]page, len(names))
 	for _, name := range names {
-		clone, err := layout.Clone()
-		if err != nil {
+		p := in.new()
+		if err := in.parse(p, name); err != nil {
 			return nil, err
 		}
-		if err := in.parse(clone, name); err != nil {
-			return nil, err
+		if err := complete(p, shared); err != nil {
+			return nil, fmt.Errorf("complete %s: %w", name, err)
 		}
-		pages[strings.TrimSuffix(path.Base(name), ".html")] = page{clone}
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = page{p}
 	}
 	return pages, nil
+}
+
+// call is where a template calls another.
+var call = regexp.MustCompile(`\{\{template "([^"]+)"`)
+
+// complete adds those of the shared templates that a page calls and has no template of its own for. Each page needs a copy, as what has
+// to be escaped depends on where it stands; copies of all of them were most of what the program held in memory.
+func complete(p, shared *template.Template) error {
+	added := map[string]bool{}
+	for wanted := []string{shared.Name()}; len(wanted) > 0; wanted = wanted[1:] {
+		name := wanted[0]
+		if added[name] {
+			continue
+		}
+		added[name] = true
+		t := p.Lookup(name)
+		if from := shared.Lookup(name); (t == nil || t.Tree == nil) && from != nil && from.Tree != nil {
+			var err error
+			if t, err = p.AddParseTree(name, from.Tree.Copy()); err != nil {
+				return err
+			}
+		}
+		if t == nil || t.Tree == nil {
+			return fmt.Errorf("there is no template %q", name)
+		}
+		for _, called := range call.FindAllStringSubmatch(t.Tree.Root.String(), -1) {
+			wanted = append(wanted, called[1])
+		}
+	}
+	return nil
 }
 
 // functions are what templates may call, bound to a language.
