@@ -49,8 +49,8 @@ type sectionsPage struct {
 	Selects                    []deskSelect
 	Heads                      []deskHead
 	Rows                       []deskRow
-	Drawn                      template.HTML // the rows
-	Picked                     []string      // on other pages
+	Drawn                      []template.HTML // the rows
+	Picked                     []string        // on other pages
 	PickedCount                int
 	Chosen                     []chosen
 	Unknown                    []string // asked for, and no choice

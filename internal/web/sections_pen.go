@@ -37,22 +37,26 @@ type rowPen struct {
 }
 
 // rowSize is about what a row weighs.
-const rowSize = 2500 // bytes
+const rowSize = 3 << 10 // bytes
 
-func (s *server) drawRows(w locale.Words, rows []deskRow, ticks bool) (template.HTML, error) {
+// drawRows writes each row by itself: in one piece they would be too much for what templates write with, which is used again up to 64 kB.
+func (s *server) drawRows(w locale.Words, rows []deskRow, ticks bool) ([]template.HTML, error) {
 	p := rowPen{Words: w, marks: map[string]string{}, ticks: ticks}
 	for _, l := range criteria.Levels() {
 		var mark bytes.Buffer
 		if err := s.pages[w.Lang]["section"].ExecuteTemplate(&mark, "level", l.String()); err != nil {
-			return "", fmt.Errorf("draw level: %w", err)
+			return nil, fmt.Errorf("draw level: %w", err)
 		}
 		p.marks[l.String()] = mark.String()
 	}
-	p.Grow(rowSize * len(rows))
+	drawn := make([]template.HTML, len(rows))
 	for i := range rows {
+		p.Reset()
+		p.Grow(rowSize)
 		p.row(&rows[i])
+		drawn[i] = template.HTML(p.String()) // #nosec G203 -- escaped where it was written
 	}
-	return template.HTML(p.String()), nil // #nosec G203 -- escaped where it was written
+	return drawn, nil
 }
 
 func (p *rowPen) row(r *deskRow) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -317,10 +318,11 @@ func problemRows(w locale.Words, flags []store.FlagLine, named bool) []problemRo
 	return rows
 }
 
-func titlesByCode() map[criteria.Code]string {
+// titlesByCode are the titles of the criteria, for whoever only reads them.
+var titlesByCode = sync.OnceValue(func() map[criteria.Code]string {
 	titles := map[criteria.Code]string{}
 	for _, c := range criteria.All() {
 		titles[c.Code] = c.Title
 	}
 	return titles
-}
+})
