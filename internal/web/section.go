@@ -54,10 +54,11 @@ type sectionPage struct {
 	Keys                                        []shortcut
 }
 
+// findingRow is a finding in the reader's words. They are said here: a template calls a function by its name, which costs more than saying.
 type findingRow struct {
 	Code, Title, Status        string
 	Severity                   policy.Severity
-	Reason, Observed, Required locale.Phrase
+	Reason, Observed, Required string
 	HoldsUntil                 calendar.Instant
 	Calc                       *calc
 	Sources                    []store.Source
@@ -83,7 +84,7 @@ type calc struct {
 // subjectRow is what a finding is about.
 type subjectRow struct {
 	Name, Tail, Where string
-	Observed, Limit   locale.Phrase
+	Observed, Limit   string
 	worker            int64 // 0 for other things than people
 	Covered           wayIn // to what the role sees covered of him
 }

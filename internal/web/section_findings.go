@@ -17,11 +17,11 @@ import (
 
 // newFindingRow shows a finding from which some people were left out.
 func newFindingRow(f criteria.Finding, leftOut int, title string, tails map[roster.WorkerID]string, w locale.Words) findingRow {
-	row := findingRow{Code: string(f.Code), Title: cmp.Or(title, string(f.Code)), Status: f.Status.String(), Severity: f.Severity,
-		Reason: f.Reason, Observed: f.Observed, Required: f.Required, HoldsUntil: f.HoldsUntil, Calc: calcOf(f, leftOut, w),
+	row := findingRow{Code: string(f.Code), Title: w.Text(cmp.Or(title, string(f.Code))), Status: f.Status.String(), Severity: f.Severity,
+		Reason: w.Say(f.Reason), Observed: w.Say(f.Observed), Required: w.Say(f.Required), HoldsUntil: f.HoldsUntil, Calc: calcOf(f, leftOut, w),
 		LeftOut: leftOut, Of: len(f.Subjects) + leftOut, Kind: subjectKind(f), rank: rank(f)}
 	for _, subject := range f.Subjects {
-		sr := subjectRow{Name: nameOf(subject.Kind, subject.Name, w), Observed: subject.Observed, Limit: subject.Limit}
+		sr := subjectRow{Name: nameOf(subject.Kind, subject.Name, w), Observed: w.Say(subject.Observed), Limit: w.Say(subject.Limit)}
 		if subject.Kind == criteria.Worker {
 			sr.worker = subject.ID
 			sr.Tail, sr.Where = tails[roster.WorkerID(subject.ID)], joinWords(subject.Team, subject.Room)
@@ -93,7 +93,7 @@ func flagRows(flags []store.FlagLine, titles map[criteria.Code]string, w locale.
 		if !known {
 			i = len(rows)
 			index[day] = i
-			rows = append(rows, flagRow{Title: day.title, Since: f.Since, Cleared: f.ClearedAt, Begun: day.begun, Over: day.over})
+			rows = append(rows, flagRow{Title: w.Text(day.title), Since: f.Since, Cleared: f.ClearedAt, Begun: day.begun, Over: day.over})
 		}
 		kind, _, _ := strings.Cut(f.Subject, ":")
 		row, name := &rows[i], nameOf(criteria.Kind(kind), f.Name, w)

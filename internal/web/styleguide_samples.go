@@ -43,15 +43,15 @@ func newGuideCharts(w locale.Words) guideCharts {
 
 // guideFindings are a criterion in each of its states, those that are met at the end.
 func guideFindings(w locale.Words) []findingRow {
-	titles, hours := titlesByCode(), locale.Say("%d小时", 48)
-	people := []subjectRow{{Name: "A-1", Tail: "00XX", Covered: wayIn{"number", "#main"}, Where: "A", Observed: locale.Say("%d小时", 60), Limit: hours}}
+	titles, hours := titlesByCode(), w.Say(locale.Say("%d小时", 48))
+	people := []subjectRow{{Name: "A-1", Tail: "00XX", Covered: wayIn{"number", "#main"}, Where: "A", Observed: w.Say(locale.Say("%d小时", 60)), Limit: hours}}
 	share := func(have, unknown, all int) *calc {
 		return &calc{All: all, Have: have, Lack: all - have, Unknown: unknown > 0, Unit: "worker", Percent: chart.Percent(have, all),
 			Share: chart.Share{Said: chart.Said{Label: w.T("styleguide.share")}, Part: have, Unknown: unknown, Whole: all}}
 	}
 	sources := []store.Source{{Register: "roster", RecordedAt: guideDay().Start(time.UTC), Batch: 2, File: "A.xlsx", By: "A"}, {Register: "results"}}
 	row := func(code criteria.Code, status criteria.Status, severity policy.Severity, reason locale.Phrase, c *calc) findingRow {
-		return findingRow{Code: string(code), Title: titles[code], Status: status.String(), Severity: severity, Reason: reason, Observed: locale.Say("%d人", 9),
+		return findingRow{Code: string(code), Title: w.Text(titles[code]), Status: status.String(), Severity: severity, Reason: w.Say(reason), Observed: w.Say(locale.Say("%d人", 9)),
 			Required: hours, Calc: c, Sources: sources, Rows: "#main", Remedy: "#main"}
 	}
 	failed := row("nat.latest_negative", criteria.Fail, policy.Block, locale.Say("%d人最近阴性已超过%d小时", 15, 48), share(171, 0, 186))

@@ -73,17 +73,19 @@ func (in sources) parse(to *template.Template, patterns ...string) error {
 }
 
 // foldable is an action that writes the same on each page of a language.
-var foldable = regexp.MustCompile(`\{\{(t|icon) "([^"]+)"\}\}`)
+var foldable = regexp.MustCompile(`\{\{(t|icon|word) "([^"]+)"(?: "([^"]+)")?\}\}`)
 
 // fold writes what is constant into the text of a template once. A list has a thousand such actions, and each is a call by name.
 func (in sources) fold(text string) string {
 	return foldable.ReplaceAllStringFunc(text, func(action string) string {
 		call := foldable.FindStringSubmatch(action)
-		if call[1] == "t" {
-			return template.HTMLEscapeString(in.words.T(call[2]))
-		}
-		if svg, ok := in.icons[call[2]]; ok {
-			return string(svg)
+		switch function, name, value := call[1], call[2], call[3]; {
+		case function == "t" && value == "":
+			return template.HTMLEscapeString(in.words.T(name))
+		case function == "word" && value != "":
+			return template.HTMLEscapeString(in.words.Word(name, value))
+		case function == "icon" && in.icons[name] != "":
+			return string(in.icons[name])
 		}
 		return action // which says what is wrong when it is drawn
 	})
