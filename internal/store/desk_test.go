@@ -219,6 +219,11 @@ func TestDeskKeepsToTheScope(t *testing.T) {
 func TestStripsSayWhatStoodAtTheEndOfEachDay(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		deskDistrict(t, s)
+		worse := func(s *criteria.Snapshot, at calendar.Instant) criteria.Report {
+			failed := criteria.Finding{Code: "room.occupancy", Status: criteria.Fail, Severity: policy.Block}
+			return criteria.Report{SectionID: s.Section.ID, At: at, Policy: "test", PolicyVersion: 1, Findings: []criteria.Finding{failed}}
+		}
+		decide(t, s, "2022-05-06 08:30", worse, "D-04", "D-07") // a second time on that day
 		rows, err := s.Desk(t.Context(), account.Everywhere(), store.DeskFilter{Sort: "code"}, 0, 50)
 		if err != nil {
 			t.Fatal(err)
@@ -232,10 +237,14 @@ func TestStripsSayWhatStoodAtTheEndOfEachDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, want := range []string{",unmet,unmet", ",unmet,unmet", ",conditional,conditional", ",met,met", ",unmet,unmet", ",conditional,conditional", ",,met", ",,"} {
+		for i, want := range []string{",unmet,unmet", ",unmet,unmet", ",conditional,conditional", ",met,unmet", ",unmet,unmet", ",conditional,conditional", ",,unmet", ",,"} {
 			if got := strings.Join(strips[ids[i]], ","); got != want {
 				t.Errorf("%s: %q, want %q", rows[i].Code, got, want)
 			}
+		}
+		later, err := s.Strips(t.Context(), account.Everywhere(), ids[3:4], today.Add(9), 2, storetest.Shanghai())
+		if got := strings.Join(later[ids[3]], ","); err != nil || got != "unmet,unmet" {
+			t.Errorf("days after: %q, %v", got, err)
 		}
 		hidden, err := s.Strips(t.Context(), account.Scope{Sections: []string{"D-02"}}, ids, today, 7, storetest.Shanghai())
 		if err != nil || len(hidden) != 1 || len(hidden[ids[1]]) != 7 {
