@@ -44,10 +44,11 @@ func (l *loader) loadSections() error {
 	})
 }
 
+// loadZones leaves out, before it decodes them, the zones that are other sections: most zones are one section each.
 func (l *loader) loadZones() error {
 	return l.each(`
 		SELECT z.id, z.scope, z.place, z.level, z.from_at, z.until_at, z.document
-		FROM zones z WHERE KNOWN(z) ORDER BY z.from_at, z.id`, func(c *cells) {
+		FROM zones z WHERE KNOWN(z) AND (z.scope <> '`+string(site.ScopeSection)+`' OR z.place IN (SELECT s.code FROM sections s WHERE s.id IN (IDS))) ORDER BY z.from_at, z.id`, func(c *cells) {
 		zone := site.Zone{
 			ID: c.number(), Scope: site.Scope(c.word()), Place: c.word(), Level: site.ZoneLevel(c.word()),
 			From: c.instant(), Until: c.instant(), Document: c.text(),
