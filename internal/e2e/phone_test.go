@@ -146,6 +146,7 @@ func TestTwoTabs(t *testing.T) {
 	other.Open(p.base + p.path())
 	p.Offline(false)
 	other.Wait(`html[data-waiting="0"]`)
+	other.Wait(`html[data-report="sent"]`) // it was waiting when the tab was opened, and waits no more
 	p.arrived(photos)
 }
 

@@ -78,4 +78,12 @@ func TestChecklistPagesFitTheScreen(t *testing.T) {
 			}
 		}
 	}
+	b.open(site.URL+checklistOf, screens()["phone"])
+	b.Wait(`html[data-ready]`)
+	b.Do(`document.querySelector('#a-B1-x').click()`)
+	b.Click(`.dock button[name="step"]`)
+	b.Wait(`#i-B1 .exc .chk-msg`)
+	if cramped := b.finds(`Array.from(document.querySelectorAll('label .chk-msg'), e => e.textContent)`); len(cramped) > 0 {
+		t.Errorf("messages within labels: %v", cramped)
+	}
 }

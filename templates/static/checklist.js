@@ -164,10 +164,10 @@ function complain(ask, messages) {
   }
 }
 
-// before puts a message at its field: above it where more is asked, else below the item.
+// before puts a message above its field where more is asked, else below the item.
 function before(ask, name, p) {
   const at = one('.exc [id="f-' + name + '"]', ask);
-  if (at) (at.closest('.opts') || at).before(p);
+  if (at) (at.closest('.opts,.shots') || at).before(p);
   else ask.append(p);
 }
 
@@ -384,7 +384,8 @@ async function tell() {
   const items = (await outbox.items()).filter(i => i.draft.endsWith(key));
   const got = await outbox.sent(key);
   const waiting = items.find(i => i.state === 'wait');
-  if (!waiting && !handedIn) return false;
+  if (waiting) handedIn = true;
+  if (!handedIn) return false;
   let panel = one('#chk-sent', document);
   panel.hidden = false;
   form.hidden = true;
