@@ -119,6 +119,9 @@ func TestAdminsLookAfterUsers(t *testing.T) {
 	token := strings.TrimPrefix(link, "/setup?token=")
 	wantRedirect(t, guest.post("/setup", url.Values{"token": {token}, "password": {newPassword}, "again": {newPassword}}), "/login?notice=chosen")
 	wantStatus(t, guest.post("/setup", url.Values{"token": {token}, "password": {newPassword}, "again": {newPassword}}), http.StatusNotFound)
+	if spent := guest.get(link); spent.Code != http.StatusNotFound || !strings.Contains(text(spent), "取得新的一次性链接") {
+		t.Errorf("a link that was used: %d %s", spent.Code, text(spent))
+	}
 	wantRedirect(t, guest.post("/login", url.Values{"username": {"li.na"}, "password": {newPassword}}), "/")
 	path := "/users/" + strconv.Itoa(int(u.ID))
 	wantRedirect(t, b.post(path, url.Values{"role": {"inspector"}, "streets": {"长虹街道"}}), path+"?notice=changed")

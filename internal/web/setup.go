@@ -44,17 +44,25 @@ func (s *server) linkUser(c echo.Context, token string) (account.User, error) {
 		return account.User{}, err
 	}
 	u, err := s.Store.LinkUser(c.Request().Context(), token, s.Now())
+	if fault.KindOf(err) == fault.NotFound {
+		return account.User{}, spentLink()
+	}
 	if err != nil {
 		return account.User{}, err
 	}
 	if u.ID == 0 {
 		taken, err := s.Store.AnyUser(c.Request().Context())
 		if err != nil || taken {
-			return account.User{}, firstError(err, fault.New(fault.NotFound, "链接已失效"))
+			return account.User{}, firstError(err, spentLink())
 		}
 	}
 	s.attempts.giveBack(c.RealIP())
 	return u, nil
+}
+
+// spentLink says the same of every link that leads nowhere, and how to get another.
+func spentLink() error {
+	return elsewhere{status: http.StatusNotFound, reason: "这个链接已经用过、过期或不完整。请联系管理员取得新的一次性链接；口令已经设置的，请直接登录。"}
 }
 
 func firstError(errs ...error) error {
