@@ -223,8 +223,7 @@ func (s *server) stayRows(c echo.Context, h *house, who sleeper, now calendar.In
 	if room == "" {
 		return nil, wrong("room", "请选择房间")
 	}
-	// The register takes moves to come; here one is made, and the page would show nothing of it until then.
-	if stamp, err := intake.ParseTime(intake.Cell{Text: at}, s.Loc); err == nil && stamp.At > now+clockAhead {
+	if s.toCome(at) {
 		return nil, wrong("at", "搬动时间不能晚于现在")
 	}
 	var rows [][]string

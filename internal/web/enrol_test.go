@@ -119,6 +119,10 @@ func TestLeaving(t *testing.T) {
 	h.refusedAt(h.post(page+"/leave", form), "at", nil)
 	form.Set("at", "2022-04-20T10:00") // after he came, but before he had the bed that he gives up
 	h.refusedAt(h.post(page+"/leave", form), "at", nil)
+	form.Set("at", "2022-05-06T08:30") // to come
+	if said := text(h.post(page+"/leave", form)); !strings.Contains(said, "退场时间不能晚于现在") {
+		t.Errorf("a leaving to come: %s", said)
+	}
 	if got := h.rows("roster", "320699199003070013"); !strings.Contains(got[0], ",钢筋班,,,,场内") {
 		t.Errorf("he has left by half: %q", got)
 	}

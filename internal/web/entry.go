@@ -250,6 +250,13 @@ func (s *server) momentText(c echo.Context, now calendar.Instant) string {
 	return intake.FormatTime(now, s.Loc)
 }
 
+// toCome tells of a time, as a form says it, that it lies ahead. The registers take what is planned; by hand one enters what was
+// done, and the pages would show nothing of it until then.
+func (s *server) toCome(at string) bool {
+	stamp, err := intake.ParseTime(intake.Cell{Text: at}, s.Loc)
+	return err == nil && stamp.At > s.Now()+clockAhead
+}
+
 // entryRoutes are the pages on which managers enter things by hand.
 func entryRoutes() []Route {
 	return slices.Concat(areaRoutes(), bedRoutes(), rosterRoutes(), tubeRoutes(), temperatureRoutes())

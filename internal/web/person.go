@@ -127,8 +127,11 @@ func (s *server) leave(c echo.Context) error {
 	cells, now := cellsOf(record, s), s.Now()
 	cells["退场时间"] = s.momentText(c, now)
 	left := entry{kind: "roster", rows: [][]string{rowOf(roster.Columns, cells)}, field: columnFields("at", nil)}
-	if cells["退场时间"] == "" {
+	switch {
+	case cells["退场时间"] == "":
 		err = wrong("at", "没有填写")
+	case s.toCome(cells["退场时间"]):
+		err = wrong("at", "退场时间不能晚于现在")
 	}
 	if err == nil {
 		err = s.rehearse(c, left)
