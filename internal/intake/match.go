@@ -2,12 +2,12 @@ package intake
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
 	"fugong/internal/fault"
+	"fugong/internal/locale"
 )
 
 // Match finds the columns of a register in a sheet: the header below any titles, the rows below it without totals, footers and
@@ -95,9 +95,9 @@ func (c claims) missing(h header) []string {
 }
 
 func missingColumns(s Sheet, columns []Column, h header, missing []string) error {
-	where := fmt.Sprintf("文件“%s”", s.File)
+	where := locale.Say("文件“%s”", s.File)
 	if s.Name != "" {
-		where += fmt.Sprintf("工作表“%s”", s.Name)
+		where = locale.Say("文件“%s”工作表“%s”", s.File, s.Name)
 	}
 	wanted := slices.DeleteFunc(slices.Clone(columns), func(c Column) bool { return !c.Required })
 	need := strings.Join(Names(wanted), "、")
