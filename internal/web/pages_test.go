@@ -253,7 +253,7 @@ func TestSection(t *testing.T) {
 	if got := words(doc.Find(".facts")); !strings.Contains(got, "在场人数3其中住场内0") || !strings.Contains(got, "住宿不达标") {
 		t.Errorf("facts %q", got)
 	}
-	if got := words(doc.Find(".verdict")); !strings.Contains(got, "疫情防控复工条件（2022） 第 1 版") || !strings.Contains(got, "不符合 3 项，预警 1 项，缺数据 53 项") || !strings.Contains(got, "判定于 2022-05-06 08:00") {
+	if got := words(doc.Find(".verdict")); !strings.Contains(got, "疫情防控复工条件（2022）第 1 版") || !strings.Contains(got, "不符合 3 项，预警 1 项，缺数据 53 项") || !strings.Contains(got, "判定于 2022-05-06 08:00") {
 		t.Errorf("verdict %q", got)
 	}
 	if got := words(doc.Find(".flags")); !strings.Contains(got, "丙自 2022-05-06 07:00未消除") {

@@ -40,7 +40,7 @@ func TestParametersHaveNames(t *testing.T) {
 func TestSectionLeadsToItsRules(t *testing.T) {
 	w := newDistrict(t)
 	doc := w.page(http.StatusOK, "/sections/XY-01")
-	if got := words(doc.Find(".verdict p")); !strings.HasPrefix(got, "依据 疫情防控复工条件（2022） 第 1 版，判定于") {
+	if got := words(doc.Find(".verdict p")); !strings.HasPrefix(got, "依据疫情防控复工条件（2022）第 1 版，判定于") {
 		t.Errorf("the verdict says %q", got)
 	}
 	href, _ := doc.Find(`.crit[id="c-nat.latest_negative"] .links a`).First().Attr("href")
