@@ -89,7 +89,8 @@ func partKey(name string) string {
 }
 
 func (b *workbook) damaged(err error) error {
-	return &fault.Error{Kind: fault.Invalid, Message: fmt.Sprintf("文件“%s”损坏或不是 .xlsx 工作簿，请用表格软件打开并另存后再导入", b.file), Err: err}
+	const format = "文件“%s”损坏或不是 .xlsx 工作簿，请用表格软件打开并另存后再导入"
+	return &fault.Error{Kind: fault.Invalid, Message: fmt.Sprintf(format, b.file), Format: format, Args: []any{b.file}, Err: err}
 }
 
 var errNoPart = errors.New("part is missing")

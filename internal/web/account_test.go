@@ -206,6 +206,18 @@ func TestChangingThePassword(t *testing.T) {
 	wantRedirect(t, o.browser().post("/login", url.Values{"username": {"li"}, "password": {newPassword}}), "/")
 }
 
+// TestATakenNameIsRefusedInEnglish: what the database refuses is said in the reader's language, in the list and at the field.
+func TestATakenNameIsRefusedInEnglish(t *testing.T) {
+	o := newOffice(t)
+	o.everyone()
+	b := o.enter("admin")
+	b.header.Set("Accept-Language", "en")
+	doc := document(t, b.post("/users", url.Values{"key": {someKey}, "name": {"admin"}, "role": {"leader"}}))
+	if list, field := doc.Find(".probs li").Text(), doc.Find("#m-name").Text(); list != "This user name is taken" || field != list {
+		t.Errorf("the list says %q, the field %q", list, field)
+	}
+}
+
 // TestPasswordsAreRefusedInEnglish: what holds figures is said in the reader's language, too, in the list and at the field.
 func TestPasswordsAreRefusedInEnglish(t *testing.T) {
 	o := newOffice(t)

@@ -53,7 +53,7 @@ func TestRowsSpeakEnglish(t *testing.T) {
 	}
 }
 
-// textsGiven lists the Chinese that a file gives to some functions as it stands.
+// textsGiven lists the Chinese that a file gives to some functions, or puts into structures of some name, as it stands.
 func textsGiven(t *testing.T, name string, functions ...string) (texts []string) {
 	t.Helper()
 	if strings.HasSuffix(name, "_test.go") {
@@ -63,16 +63,25 @@ func textsGiven(t *testing.T, name string, functions ...string) (texts []string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || !slices.Contains(functions, called(call)) {
-			return true
+	add := func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if text, err := strconv.Unquote(lit.Value); err == nil && han.MatchString(text) {
+				texts = append(texts, text)
+			}
 		}
-		for _, arg := range call.Args {
-			if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				if text, err := strconv.Unquote(lit.Value); err == nil && han.MatchString(text) {
-					texts = append(texts, text)
+		return true
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if slices.Contains(functions, called(n)) {
+				for _, arg := range n.Args {
+					add(arg)
 				}
+			}
+		case *ast.CompositeLit:
+			if kind, ok := n.Type.(*ast.SelectorExpr); ok && slices.Contains(functions, kind.Sel.Name) {
+				ast.Inspect(n, add)
 			}
 		}
 		return true

@@ -283,7 +283,7 @@ func TestPagesSpeakEnglish(t *testing.T) {
 		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "api") || name == "openapi.go" {
 			continue
 		}
-		for _, text := range textsGiven(t, name, "wrong", "New", "Say") {
+		for _, text := range textsGiven(t, name, "wrong", "New", "Say", "Error") {
 			if seen++; english[text] == nil {
 				t.Errorf("%s: %q has no English", name, text)
 			}
@@ -297,13 +297,13 @@ func TestPagesSpeakEnglish(t *testing.T) {
 // TestFilesSpeakEnglish: what is said of a file that somebody brings over the web, of an account and of a password, has its English.
 func TestFilesSpeakEnglish(t *testing.T) {
 	english := loadWords(t).Phrases()
-	for _, pattern := range []string{"../intake/*.go", "../album/*.go", "../printing/*.go", "../store/uploads.go", "../store/settle.go", "../store/quarantine.go", "../store/import.go", "../store/users.go", "../store/links.go", "../store/attempts.go", "../account/strength.go", "../account/user.go"} {
+	for _, pattern := range []string{"../intake/*.go", "../album/*.go", "../printing/*.go", "../store/uploads.go", "../store/settle.go", "../store/quarantine.go", "../store/import.go", "../store/errors.go", "../store/handin_photos.go", "../store/unsent.go", "../store/users.go", "../store/links.go", "../store/attempts.go", "../account/strength.go", "../account/user.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
 		}
 		for _, name := range files {
-			for _, text := range textsGiven(t, name, "wrong", "weak", "invalid", "New", "Say") {
+			for _, text := range textsGiven(t, name, "wrong", "weak", "invalid", "New", "Say", "Error") {
 				if english[text] == nil {
 					t.Errorf("%s: %q has no English", name, text)
 				}
