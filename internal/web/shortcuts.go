@@ -11,5 +11,5 @@ func deskKeys() []shortcut {
 
 // sectionKeys are the keys of a section.
 func sectionKeys() []shortcut {
-	return []shortcut{{"[", "before"}, {"]", "after"}, {"R", "route"}, {"P", "print"}, {"?", "help"}}
+	return []shortcut{{"[", "before"}, {"]", "after"}, {"R", "route"}, {"P", "sheet"}, {"?", "help"}}
 }
