@@ -26,7 +26,7 @@ func excuses() map[string]string {
 		":root[data-theme=": "the looks: of them a page has one", "[data-keys] .keys-only": "set by a script where there are keys", ".keys-only": "a button that only a script shows",
 		".ph-nav h1": "a page has one heading", ".ent__h": "a page has one heading", ".ent__back": "beside that heading", ".hd h1": "a page has one heading",
 		".phone .pho": "the body of the checklist", "#chk-look": "built by a script from the parts shown", ".facing": "lays out a section on paper",
-		".tab[aria-current]": "the page is none of the main parts", ".who a[aria-current]": "the page is not one's account", ".brand small": "hidden where it is narrow",
+		".tab[aria-current]": "the page is none of the main parts", ".who a[aria-current]": "the page is not one's account",
 		".entry": "lays out the pages to sign in", ".hm-": "lays out a manager's first page", ".board": "lays out the overview",
 		"#desk": "lays out the list", "[data-ready] #desk": "lays out the list", ".desk-unknown": "a line above the list", ".docs": "lays out the documents",
 		".rest[open]": "unfolded by who reads", ".rest summary::": "how browsers mark what unfolds", ".ent__more[open]": "unfolded by who reads", ".past-flags": "lays out a section",
