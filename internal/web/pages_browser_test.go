@@ -14,6 +14,7 @@ import (
 
 	"fugong/internal/account"
 	"fugong/internal/audit"
+	"fugong/internal/browsertest"
 	"fugong/internal/locale"
 	"fugong/internal/schedule"
 	"fugong/internal/store/storetest"
@@ -129,6 +130,29 @@ func (s gallery) serve(rest http.Handler) http.HandlerFunc {
 			w.Header().Set(name, kept.Header().Get(name))
 		}
 		_, _ = w.Write(kept.Body.Bytes())
+	}
+}
+
+// TestTheLitTabIsInSight on a phone that shows some of the tabs, in a browser in which the stylesheet does not see to it.
+func TestTheLitTabIsInSight(t *testing.T) {
+	o := newOffice(t)
+	o.everyone()
+	pages := gallery{"/runs": o.enter("district").get("/runs"), "/account": o.enter("manager").get("/account")}
+	site := httptest.NewServer(pages.serve(o.handler))
+	t.Cleanup(site.Close)
+	b := newTab(t)
+	b.open(site.URL+"/shown/runs", [2]int64{320, 844})
+	const out = `document.querySelector('.tab[aria-current]').getBoundingClientRect().right > innerWidth`
+	b.Do(`document.querySelector('.tabs').scrollLeft = 0`)
+	if !browsertest.Eval[bool](b.Page, out) {
+		t.Fatal("the tabs fit: nothing is tested")
+	}
+	browsertest.Eval[bool](b.Page, `import(document.querySelector('script[src*="/tabs"]').src + '?again').then(() => true)`)
+	if browsertest.Eval[bool](b.Page, out) {
+		t.Error("the lit tab stays out of sight")
+	}
+	if b.open(site.URL+"/shown/account", [2]int64{320, 844}); b.Has(`script[src*="/tabs"]`) {
+		t.Error("a page whose tabs fit loads what scrolls them")
 	}
 }
 

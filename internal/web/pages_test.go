@@ -256,6 +256,17 @@ func TestSection(t *testing.T) {
 	if got := words(doc.Find(".verdict")); !strings.Contains(got, "疫情防控复工条件（2022）第 1 版") || !strings.Contains(got, "不符合 3 项，预警 1 项，缺数据 53 项") || !strings.Contains(got, "判定于 2022-05-06 08:00") {
 		t.Errorf("verdict %q", got)
 	}
+	if n := doc.Find(".crit--unknown details[open]").Length(); n != 0 || doc.Find(".crit--unknown details").Length() == 0 {
+		t.Errorf("%d findings without data unfold their subjects", n)
+	}
+	doc.Find(".crit--unknown .calc").Each(func(_ int, calc *goquery.Selection) {
+		if words(calc.Find("b").Eq(1)) == "0" {
+			t.Errorf("%s: arithmetic of what has no data", words(calc.Parent().Find(".code")))
+		}
+	})
+	if got := words(doc.Find("#keyhelp")); !strings.Contains(got, "本标段核查表 PDF") || strings.Contains(got, "所选标段") {
+		t.Errorf("the help says of the keys %q", got)
+	}
 	if got := words(doc.Find(".flags")); !strings.Contains(got, "丙自 2022-05-06 07:00未消除") {
 		t.Errorf("flags %q", got)
 	}
