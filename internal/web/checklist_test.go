@@ -68,7 +68,7 @@ func (f *filling) usual(address string) url.Values {
 	doc, form := document(f, w), url.Values{}
 	form = fieldsOf(doc)
 	doc.Find("fieldset.ask").Each(func(_ int, s *goquery.Selection) {
-		code := s.AttrOr("data-item", "")
+		code := strings.TrimPrefix(s.AttrOr("id", ""), "i-")
 		switch s.AttrOr("data-kind", "") {
 		case "words":
 			form.Set("answer."+code, "na")
@@ -135,7 +135,7 @@ func TestPhotosComeWithTheForm(t *testing.T) {
 	f := newFilling(t)
 	form := f.usual(checklistOf)
 	drawn := f.manager.get(checklistOf)
-	code := document(t, drawn).Find("[data-drawn]").First().AttrOr("data-item", "")
+	code := strings.TrimPrefix(document(t, drawn).Find("[data-drawn]").First().AttrOr("id", ""), "i-")
 	form.Del("photos." + code)
 	wantStatus(t, f.send(form, "submit"), http.StatusUnprocessableEntity)
 	var body bytes.Buffer

@@ -49,13 +49,13 @@ func loadStatic(files fs.FS) (map[string]asset, error) {
 // styleComment is a comment of a style sheet, with the end of its line.
 var styleComment = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
 
-// lean takes out of a script or style sheet of ours what only its readers need: comments, and of scripts indentation. No string
-// spans lines, or holds what begins a comment.
+// lean takes out of a script or style sheet of ours what only its readers need: comments and indentation. No string spans lines, or
+// holds what begins a comment.
 func lean(name string, content []byte) []byte {
-	if path.Ext(name) == ".css" {
-		return styleComment.ReplaceAll(content, nil)
-	}
-	if path.Ext(name) != ".js" || strings.HasSuffix(name, ".min.js") {
+	switch {
+	case path.Ext(name) == ".css":
+		content = styleComment.ReplaceAll(content, nil)
+	case path.Ext(name) != ".js" || strings.HasSuffix(name, ".min.js"):
 		return content
 	}
 	var b bytes.Buffer

@@ -180,7 +180,7 @@ func loadIcons(files fs.FS) (map[string]template.HTML, error) {
 	}
 	icons := make(map[string]template.HTML, len(paths))
 	for name, p := range paths {
-		icons[name] = template.HTML(`<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` + p + `</svg>`) // #nosec G203 -- of a file of ours
+		icons[name] = template.HTML(`<svg class="i" viewBox="0 0 24 24" aria-hidden="true">` + p + `</svg>`) // #nosec G203 -- of a file of ours
 	}
 	return icons, nil
 }

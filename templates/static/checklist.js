@@ -13,7 +13,7 @@ let outbox = null, photos = [], say, clock, wording;
 // What stands in the form --------------------------------------------------------------------------------------------------
 
 const asks = all('fieldset.ask');
-const code = ask => ask.dataset.item;
+const code = ask => ask.id.slice('i-'.length);
 const field = name => form.elements.namedItem(name);
 const valueOf = name => (field(name) ? field(name).value.trim() : '');
 const choice = ask => valueOf('answer.' + code(ask));
