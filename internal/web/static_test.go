@@ -47,7 +47,7 @@ func TestStaticChanges(t *testing.T) {
 		}
 		content, err := fs.ReadFile(templates.Files, name)
 		if path.Base(name) == "app.css" {
-			content = append(bytes.Clone(content), '\n')
+			content = append(bytes.Clone(content), ".changed{top:0}\n"...)
 		}
 		changed[name] = &fstest.MapFile{Data: content}
 		return err

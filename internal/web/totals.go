@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -318,11 +317,11 @@ func problemRows(w locale.Words, flags []store.FlagLine, named bool) []problemRo
 	return rows
 }
 
-// titlesByCode are the titles of the criteria, for whoever only reads them.
-var titlesByCode = sync.OnceValue(func() map[criteria.Code]string {
-	titles := map[criteria.Code]string{}
-	for _, c := range criteria.All() {
+func titlesByCode() map[criteria.Code]string {
+	all := criteria.All()
+	titles := make(map[criteria.Code]string, len(all))
+	for _, c := range all {
 		titles[c.Code] = c.Title
 	}
 	return titles
-})
+}
