@@ -136,7 +136,7 @@ func (s *server) handInChecklist(c echo.Context) error {
 		return err
 	}
 	if err := s.takePhotos(c, d.sheet, in); err != nil {
-		return err
+		return s.photosAgain(c, d, in, err)
 	}
 	checked := d.sheet.Check(in.draft)
 	switch {
@@ -170,16 +170,16 @@ func (s *server) confirmStep(c echo.Context, d checklistDay, in checklistInput, 
 // checklistAgain brings the form back with what was typed and what is wrong.
 func (s *server) checklistAgain(c echo.Context, d checklistDay, in checklistInput, checked daily.Checked) error {
 	if wantsJSON(c) {
-		return s.answerError(c, http.StatusUnprocessableEntity, s.words(c).T("checklist.incomplete"), s.problemFault(c, checked.Problems))
+		return s.answerError(c, http.StatusUnprocessableEntity, s.words(c).T("checklist.incomplete"), s.problemFault(c, in, checked.Problems))
 	}
 	return s.renderChecklist(c, http.StatusUnprocessableEntity, d, in, checked.Problems)
 }
 
 // problemFault is what is wrong, by the names of the fields.
-func (s *server) problemFault(c echo.Context, problems []daily.Problem) error {
+func (s *server) problemFault(c echo.Context, in checklistInput, problems []daily.Problem) error {
 	fields := map[string]string{}
 	for _, p := range problems {
-		fields[p.Field] = s.words(c).Word("checkwrong", p.What)
+		fields[p.Field] = in.wrongWith(s.words(c), p)
 	}
 	return &fault.Error{Kind: fault.Invalid, Message: s.words(c).T("checklist.incomplete"), Fields: fields}
 }

@@ -2,10 +2,12 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -15,41 +17,48 @@ import (
 	"fugong/internal/album"
 	"fugong/internal/daily"
 	"fugong/internal/fault"
+	"fugong/internal/locale"
 )
 
 // takePhotos keeps the photos that came with the form, and names them in the draft and among the fields of the form beside those
-// that were sent before.
+// that were sent before. What is wrong with some holds up no others.
 func (s *server) takePhotos(c echo.Context, sheet daily.Sheet, in checklistInput) error {
-	form := c.Request().PostForm
-	for _, a := range sheet.Asks {
-		field := "photos." + a.Code
-		uuids := []string{}
-		for _, name := range form[field] {
-			uuid, err := photoUUID(field, name)
-			if err != nil {
-				return err
-			}
+	wrongs := make([]error, len(sheet.Asks))
+	for i, a := range sheet.Asks {
+		wrongs[i] = s.takePhotosOf(c, a.Code, in)
+	}
+	return together(wrongs...)
+}
+
+func (s *server) takePhotosOf(c echo.Context, item string, in checklistInput) error {
+	form, field := c.Request().PostForm, "photos."+item
+	uuids := []string{}
+	for _, name := range form[field] {
+		uuid, err := photoUUID(field, name)
+		if err != nil {
+			return err
+		}
+		uuids = append(uuids, uuid)
+	}
+	var refused error
+	for _, file := range formFiles(c, "photo."+item) {
+		if uuid, err := s.takePhoto(c, in.key, file); err == nil {
 			uuids = append(uuids, uuid)
-		}
-		for _, file := range formFiles(c, "photo."+a.Code) {
-			uuid, err := s.takePhoto(c, in.key, file)
-			if err != nil {
-				return renamedPhoto(err, a.Code)
-			}
-			uuids = append(uuids, uuid)
-		}
-		slices.Sort(uuids)
-		uuids = slices.Compact(uuids)
-		if len(uuids) > photosAnAnswer {
-			return wrong("photo."+a.Code, fmt.Sprintf("一项最多附 %d 张照片", photosAnAnswer))
-		}
-		if len(uuids) > 0 {
-			e := in.draft[a.Code]
-			e.Photos = uuids
-			in.draft[a.Code], form[field] = e, uuids
+		} else {
+			refused = cmp.Or(refused, s.refusedPhoto(c, err, item))
 		}
 	}
-	return nil
+	slices.Sort(uuids)
+	uuids = slices.Compact(uuids)
+	if len(uuids) > photosAnAnswer {
+		return wrong("photo."+item, s.words(c).Say(locale.Say("一项最多附 %d 张照片", photosAnAnswer)))
+	}
+	if len(uuids) > 0 {
+		e := in.draft[item]
+		e.Photos = uuids
+		in.draft[item], form[field] = e, uuids
+	}
+	return refused
 }
 
 func formFiles(c echo.Context, field string) []*multipart.FileHeader {
@@ -77,13 +86,32 @@ func (s *server) takePhoto(c echo.Context, key string, file *multipart.FileHeade
 	return uuid, err
 }
 
-// renamedPhoto says at which item of the form a picture is no photo.
-func renamedPhoto(err error, item string) error {
+// refusedPhoto says at its item of the form why a picture was not taken.
+func (s *server) refusedPhoto(c echo.Context, err error, item string) error {
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Kind != fault.Invalid {
 		return err
 	}
-	return wrong("photo."+item, item+"："+e.Message)
+	return wrong("photo."+item, s.words(c).Say(inWords(e, e.Message)))
+}
+
+// photosAgain brings the form back with what is wrong with its photos; what was typed and the other photos stay.
+func (s *server) photosAgain(c echo.Context, d checklistDay, in checklistInput, err error) error {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok || e.Kind != fault.Invalid {
+		return err
+	}
+	var problems []daily.Problem
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		if item, sent := strings.CutPrefix(field, "photo."); sent {
+			problems = append(problems, daily.Problem{Item: item, Field: field, What: "photo"})
+		}
+	}
+	if len(problems) < len(e.Fields) {
+		return err // the name of a photo that no page of ours gives
+	}
+	in.refused = e.Fields
+	return s.checklistAgain(c, d, in, daily.Checked{Problems: problems})
 }
 
 // photoProblems are the items whose photos could not be made evidence: they are not there, or show another section or day.

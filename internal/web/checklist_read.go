@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"fugong/internal/checklist"
 	"fugong/internal/daily"
 	"fugong/internal/fault"
+	"fugong/internal/locale"
 )
 
 // checklistInput is what a sent form says.
@@ -18,6 +20,12 @@ type checklistInput struct {
 	deviceAt  calendar.Instant
 	confirmed map[string]string // the numbers that were asked about and are meant, by code
 	trouble   string            // key of what is wrong with the form as a whole
+	refused   map[string]string // why photos that came with it were not taken, by field
+}
+
+// wrongWith says what is wrong with a field.
+func (in checklistInput) wrongWith(w locale.Words, p daily.Problem) string {
+	return cmp.Or(in.refused[p.Field], w.Word("checkwrong", p.What))
 }
 
 // readChecklist reads the fields of the form; templates/pages/checklist.html names them.

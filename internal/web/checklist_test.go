@@ -138,26 +138,7 @@ func TestPhotosComeWithTheForm(t *testing.T) {
 	code := strings.TrimPrefix(document(t, drawn).Find("[data-drawn]").First().AttrOr("id", ""), "i-")
 	form.Del("photos." + code)
 	wantStatus(t, f.send(form, "submit"), http.StatusUnprocessableEntity)
-	var body bytes.Buffer
-	m := multipart.NewWriter(&body)
-	for name, values := range form {
-		for _, v := range values {
-			if err := m.WriteField(name, v); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	part, err := m.CreateFormFile("photo."+code, "a.png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := part.Write([]byte(picture(t, 99))); err != nil || m.Close() != nil {
-		t.Fatal(err)
-	}
-	form.Set("step", "review")
-	r := httptest.NewRequest(http.MethodPost, checklistOf, bytes.NewReader(bytes.Replace(body.Bytes(), []byte("submit"), []byte("review"), 1)))
-	r.Header.Set("Content-Type", m.FormDataContentType())
-	review := f.manager.do(r)
+	review := f.sendWith(form, "review", code, picture(t, 99))
 	again := fieldsOf(document(t, review))
 	if review.Code != http.StatusOK || len(again["photos."+code]) != 1 {
 		t.Fatalf("review: %d, photos %q: %s", review.Code, again["photos."+code], text(review))
@@ -167,6 +148,62 @@ func TestPhotosComeWithTheForm(t *testing.T) {
 	picture, _ := report.Find(".shot img").Attr("src")
 	if w := f.manager.get(picture); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/jpeg" {
 		t.Errorf("%s: %d", picture, w.Code)
+	}
+}
+
+// sendWith sends the form with pictures at an item, as a browser without scripts does.
+func (f *filling) sendWith(form url.Values, step, item string, pictures ...string) *httptest.ResponseRecorder {
+	f.Helper()
+	form.Set("step", step)
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for name, values := range form {
+		for _, v := range values {
+			if err := m.WriteField(name, v); err != nil {
+				f.Fatal(err)
+			}
+		}
+	}
+	for _, p := range pictures {
+		part, err := m.CreateFormFile("photo."+item, "a.png")
+		if err != nil {
+			f.Fatal(err)
+		}
+		if _, err := part.Write([]byte(p)); err != nil {
+			f.Fatal(err)
+		}
+	}
+	if err := m.Close(); err != nil {
+		f.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, checklistOf, &body)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	return f.manager.do(r)
+}
+
+// TestPicturesThatAreNoPhotos: the form comes back with why one was not taken, in the reader's language, with what was typed and with
+// the photos that are right.
+func TestPicturesThatAreNoPhotos(t *testing.T) {
+	f := newFilling(t)
+	form := f.usual(checklistOf)
+	form.Set("answer.B1", "no")
+	form.Set("remark.B1", "门卫离岗，张三今日补岗")
+	for lang, want := range map[string]string{"zh-CN": "：不是可以识别的照片，应为 JPEG、PNG 或 WebP", "en": ": This is no photo that can be read; it has to be JPEG, PNG or WebP"} {
+		f.manager.header.Set("Accept-Language", lang)
+		answer := f.sendWith(form, "review", "B1", "no picture", picture(t, 99))
+		wantStatus(t, answer, http.StatusUnprocessableEntity)
+		page := document(t, answer)
+		if got := strings.Join(texts(page, "#chk-probs li"), " "); !strings.HasPrefix(got, "B1 ") || !strings.HasSuffix(got, want) {
+			t.Errorf("above it is said: %q", got)
+		}
+		if got := fieldsOf(page); got.Get("remark.B1") != form.Get("remark.B1") || got.Get("answer.B1") != "no" || len(got["photos.B1"]) != 2 {
+			t.Errorf("of what was entered there is left %q, %q, %q", got.Get("answer.B1"), got.Get("remark.B1"), got["photos.B1"])
+		}
+	}
+	f.manager.header.Set("Accept-Language", "en")
+	many := f.sendWith(form, "review", "B1", picture(t, 90), picture(t, 91), picture(t, 92), picture(t, 93), picture(t, 94), picture(t, 95), picture(t, 96), picture(t, 97), picture(t, 98))
+	if got := strings.Join(texts(document(t, many), "#chk-probs li"), " "); !strings.HasSuffix(got, fmt.Sprintf(": An item takes %d photos at most", photosAnAnswer)) {
+		t.Errorf("of too many it is said: %q", got)
 	}
 }
 

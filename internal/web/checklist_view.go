@@ -89,7 +89,7 @@ func (s *server) checklistPage(c echo.Context, d checklistDay, in checklistInput
 		return p, err
 	}
 	p.Given = len(versions)
-	wrongs := p.problems(w, d, problems)
+	wrongs := p.problems(w, d, in, problems)
 	for _, step := range d.sheet.Form.Steps {
 		v := stepView{Code: step.Code, Title: step.In(english(w))}
 		for _, a := range d.sheet.Asks {
@@ -104,10 +104,10 @@ func (s *server) checklistPage(c echo.Context, d checklistDay, in checklistInput
 }
 
 // problems lists what is wrong above the form, and gives it by item for each field.
-func (p *checklistPage) problems(w locale.Words, d checklistDay, problems []daily.Problem) map[string]map[string]string {
+func (p *checklistPage) problems(w locale.Words, d checklistDay, in checklistInput, problems []daily.Problem) map[string]map[string]string {
 	byItem := map[string]map[string]string{}
 	for _, one := range problems {
-		message := w.Word("checkwrong", one.What)
+		message := in.wrongWith(w, one)
 		if byItem[one.Item] == nil {
 			byItem[one.Item] = map[string]string{}
 		}

@@ -75,14 +75,15 @@ func sendTo(err error) string {
 
 func (s *server) answerError(c echo.Context, status int, message string, err error) error {
 	id, _ := c.Get(requestIDName).(string)
+	w := s.words(c)
 	if byScript(c) {
-		return problem(c, status, message, id, err)
+		return problem(c, problemDocument{"about:blank", http.StatusText(status), status, w.Say(inWords(err, message)), id, fieldProblems(w, err)})
 	}
 	if status != http.StatusInternalServerError {
 		id = ""
 	}
 	_, _ = s.identify(c) // where no route did it, so that the page has its tabs
-	return s.render(c, status, "error", errorPage{s.frame(""), headings(status), s.words(c).Say(inWords(err, message)), id})
+	return s.render(c, status, "error", errorPage{s.frame(""), headings(status), w.Say(inWords(err, message)), id})
 }
 
 // byScript reports whether whoever asks reads no pages: a call of the programming interface, or a script that sent a form.
@@ -118,24 +119,23 @@ type fieldProblem struct {
 	Label   string `json:"-"` // of the field, on pages
 }
 
-func problem(c echo.Context, status int, message, id string, err error) error {
-	doc := problemDocument{"about:blank", http.StatusText(status), status, message, id, fieldProblems(err)}
+func problem(c echo.Context, doc problemDocument) error {
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return err
 	}
-	return c.Blob(status, "application/problem+json", append(body, '\n'))
+	return c.Blob(doc.Status, "application/problem+json", append(body, '\n'))
 }
 
-// fieldProblems lists what is wrong with single fields, in the order of their names.
-func fieldProblems(err error) []fieldProblem {
+// fieldProblems lists what is wrong with single fields, in the order of their names and in the language of who asks.
+func fieldProblems(w locale.Words, err error) []fieldProblem {
 	all := []fieldProblem{}
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*fault.Error](spoken(w, err))
 	if !ok {
 		return all
 	}
 	for name, message := range f.Fields {
-		all = append(all, fieldProblem{Field: name, Message: message})
+		all = append(all, fieldProblem{Field: name, Message: w.Text(message)})
 	}
 	slices.SortFunc(all, func(a, b fieldProblem) int { return strings.Compare(a.Field, b.Field) })
 	return all

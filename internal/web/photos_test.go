@@ -103,6 +103,32 @@ func TestAPIRefusesPhotos(t *testing.T) {
 	}
 }
 
+// TestAPIPhotosSpeakEnglish: what is wrong with a photo is said in the language of who asks, as a whole and at its field.
+func TestAPIPhotosSpeakEnglish(t *testing.T) {
+	a := newAPI(t)
+	en := http.Header{"Content-Type": {"image/png"}, "Accept-Language": {"en"}}
+	wantEnglish := func(w *httptest.ResponseRecorder, status int) {
+		t.Helper()
+		if w.Code != status || han.MatchString(w.Body.String()) {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+	put := func(uuid, body string) *httptest.ResponseRecorder {
+		return a.send("manager", http.MethodPut, apiRoot+"/photos/"+uuid, en, body)
+	}
+	wantEnglish(put(photoOne, "no picture"), http.StatusUnprocessableEntity)
+	wantEnglish(put(photoOne, onePicture[:40]), http.StatusUnprocessableEntity)
+	wantEnglish(put("1", onePicture), http.StatusUnprocessableEntity)
+	wantEnglish(put(photoOne, onePicture), http.StatusCreated)
+	wantEnglish(put(photoOne, picture(t, 2)), http.StatusConflict)
+	en.Set("Content-Type", "application/json")
+	en.Set("Idempotency-Key", "7f1b6c1e-8a44-4c57-9e0b-6a3c5a2f7d09")
+	wantEnglish(a.send("manager", http.MethodPost, apiRoot+"/sections/XY-01/checklists", en, withPhotos(photoTwo)), http.StatusUnprocessableEntity)
+	if w := a.put("manager", photoTwo, "no picture"); !strings.Contains(w.Body.String(), `"message":"不是可以识别的照片，应为 JPEG、PNG 或 WebP"`) {
+		t.Errorf("who asks for no language is told %s", w.Body)
+	}
+}
+
 // files counts what is in the folder of the album.
 func files(tb testing.TB, o *office) int {
 	tb.Helper()

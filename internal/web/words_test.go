@@ -297,19 +297,46 @@ func TestPagesSpeakEnglish(t *testing.T) {
 // TestFilesSpeakEnglish: what is said of a file that somebody brings over the web, of an account and of a password, has its English.
 func TestFilesSpeakEnglish(t *testing.T) {
 	english := loadWords(t).Phrases()
-	for _, pattern := range []string{"../intake/*.go", "../album/*.go", "../printing/*.go", "../store/uploads.go", "../store/settle.go", "../store/quarantine.go", "../store/import.go", "../store/errors.go", "../store/handin_photos.go", "../store/unsent.go", "../store/users.go", "../store/links.go", "../store/attempts.go", "../account/strength.go", "../account/user.go"} {
+	for _, pattern := range []string{"../intake/*.go", "../album/*.go", "../photo/*.go", "../printing/*.go", "../store/uploads.go", "../store/settle.go", "../store/quarantine.go", "../store/import.go", "../store/errors.go", "../store/handin_photos.go", "../store/unsent.go", "../store/users.go", "../store/links.go", "../store/attempts.go", "../account/strength.go", "../account/user.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
 		}
 		for _, name := range files {
-			for _, text := range textsGiven(t, name, "wrong", "weak", "invalid", "New", "Say", "Error") {
+			for _, text := range append(textsGiven(t, name, "wrong", "weak", "invalid", "refused", "New", "Say", "Error"), messagesIn(t, name)...) {
 				if english[text] == nil {
 					t.Errorf("%s: %q has no English", name, text)
 				}
 			}
 		}
 	}
+}
+
+// messagesIn lists the Chinese messages of the faults that a file makes without a function.
+func messagesIn(t *testing.T, name string) (texts []string) {
+	t.Helper()
+	if strings.HasSuffix(name, "_test.go") {
+		return nil
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		field, ok := n.(*ast.KeyValueExpr)
+		if !ok {
+			return true
+		}
+		key, named := field.Key.(*ast.Ident)
+		lit, fixed := field.Value.(*ast.BasicLit)
+		if named && fixed && key.Name == "Message" {
+			if text, err := strconv.Unquote(lit.Value); err == nil && han.MatchString(text) {
+				texts = append(texts, text)
+			}
+		}
+		return true
+	})
+	return texts
 }
 
 // called is the name of what is called, without what it belongs to.
