@@ -19,9 +19,26 @@ import (
 
 // Disinfections lists the log of a section within a scope from an instant on, by time. A section outside the scope has none.
 func (s *Store) Disinfections(ctx context.Context, within account.Scope, id site.SectionID, from calendar.Instant) ([]disinfection.Entry, error) {
+	return s.logged(ctx, within, id, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("disinfection.at >= ?", from).Order("disinfection.at", "disinfection.id")
+	})
+}
+
+// LoggedSince lists what of the log of an area within a scope is dated from an instant on, or was recorded from then on, whenever it
+// is dated; what was recorded last comes first.
+func (s *Store) LoggedSince(ctx context.Context, within account.Scope, area disinfection.Area, from calendar.Instant) ([]disinfection.Entry, error) {
+	return s.logged(ctx, within, area.SectionID, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return loggedSince(q.Where("disinfection.area_id = ?", area.ID), from).Order("disinfection.recorded_at DESC", "disinfection.id DESC")
+	})
+}
+
+func loggedSince[Q interface{ Where(string, ...any) Q }](q Q, from calendar.Instant) Q {
+	return q.Where("disinfection.at >= ? OR disinfection.recorded_at >= ?", from, from)
+}
+
+func (s *Store) logged(ctx context.Context, within account.Scope, id site.SectionID, which func(*bun.SelectQuery) *bun.SelectQuery) ([]disinfection.Entry, error) {
 	var rows []disinfectionRow
-	q := s.read.NewSelect().Model(&rows).Where("disinfection.section_id = ?", id).Where("disinfection.at >= ?", from).
-		Where("disinfection.superseded_at IS NULL").Order("disinfection.at", "disinfection.id")
+	q := which(s.read.NewSelect().Model(&rows).Where("disinfection.section_id = ?", id).Where("disinfection.superseded_at IS NULL"))
 	if err := s.visible(q, "disinfection.section_id", within).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list disinfections of section %d: %w", id, translate(err))
 	}
@@ -37,6 +54,7 @@ type Withdrawal struct {
 	Section string
 	Area    disinfection.Area
 	At      calendar.Instant // of the entry, of which an area has one
+	Since   calendar.Instant // what is dated and was recorded before that stays
 	Reason  string
 	Loc     *time.Location
 	Act     audit.Act
@@ -75,8 +93,9 @@ func (s *Store) withdraw(ctx context.Context, tx bun.Tx, within account.Scope, w
 	if err != nil {
 		return 0, err
 	}
-	result, err := tx.NewUpdate().Model((*disinfectionRow)(nil)).Set("superseded_at = ?", w.Now).
-		Where("section_id = ? AND area_id = ? AND at = ?", id, w.Area.ID, w.At).Where("superseded_at IS NULL").Exec(ctx)
+	q := tx.NewUpdate().Model((*disinfectionRow)(nil)).Set("superseded_at = ?", w.Now).
+		Where("section_id = ? AND area_id = ? AND at = ?", id, w.Area.ID, w.At).Where("superseded_at IS NULL")
+	result, err := loggedSince(q, w.Since).Exec(ctx)
 	if err != nil {
 		return 0, err
 	}

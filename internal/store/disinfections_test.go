@@ -42,6 +42,47 @@ func TestDisinfections(t *testing.T) {
 	})
 }
 
+// TestLoggedSince: what is dated from an instant on, or was recorded from then on however it is dated, is listed and may be withdrawn,
+// once and by who sees the section; nothing else.
+func TestLoggedSince(t *testing.T) {
+	const header = "标段编号,区域编号,消毒时间,药剂\n"
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		storetest.Import(t, s, "sections", "项目编号,项目名称,标段编号,标段名称,街道\nXY,示范项目,XY-01,一标段,学苑街道")
+		storetest.Import(t, s, "areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,A1,食堂,食堂\nXY-01,A2,宿舍,宿舍")
+		ids := storetest.ImportAt(t, s, storetest.At("2022-05-05 23:59"), "disinfection", header+"XY-01,A1,2022-05-05 09:00,酒精\nXY-01,A1,2022-05-06 00:02,酒精")
+		storetest.ImportAt(t, s, storetest.At("2022-05-06 08:00"), "disinfection", header+"XY-01,A1,2022-04-06 07:00,酒精\nXY-01,A2,2022-05-06 07:00,酒精")
+		area, _ := areaOf(t, s, ids[0], 0)
+		since, user := calendar.Day(2022, 5, 6).Start(storetest.Shanghai()), someone(t, s, "li", account.Manager, "XY-01").ID
+		listed := func(within account.Scope) (all []string) {
+			t.Helper()
+			log, err := s.LoggedSince(t.Context(), within, area, since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range log {
+				all = append(all, e.At.Minute(storetest.Shanghai()))
+			}
+			return all
+		}
+		if got := fmt.Sprint(listed(own())); got != "[2022-04-06 07:00 2022-05-06 00:02]" {
+			t.Errorf("listed is %s", got)
+		}
+		if got := listed(account.Scope{Sections: []string{"XY-02"}}); len(got) != 0 {
+			t.Errorf("who may not see the section reads %s", got)
+		}
+		for at, want := range map[string]fault.Kind{"2022-04-06 07:00": fault.Internal, "2022-05-06 00:02": fault.Internal, "2022-05-05 09:00": fault.NotFound} {
+			_, err := s.WithdrawDisinfection(t.Context(), own(), store.Withdrawal{Section: "XY-01", Area: area, At: storetest.At(at), Since: since, Reason: "时间填错",
+				Loc: storetest.Shanghai(), Act: by("li"), Now: storetest.At("2022-05-06 08:10")}, store.Request{User: user, Key: at, Content: at})
+			if (err == nil) != (want == fault.Internal) || err != nil && fault.KindOf(err) != want {
+				t.Errorf("withdrawing that of %s gives %v", at, err)
+			}
+		}
+		if got := listed(own()); len(got) != 0 {
+			t.Errorf("of what was withdrawn there is %s", got)
+		}
+	})
+}
+
 // areaOf finds the first area of a section, and how many entries of the log are judged by what was known at an instant; 0: by all.
 func areaOf(t *testing.T, s *store.Store, id site.SectionID, known calendar.Instant) (area disinfection.Area, entries int) {
 	t.Helper()
@@ -69,7 +110,7 @@ func TestDisinfectionsAreWithdrawn(t *testing.T) {
 		if entries != 1 || due(t, s, "2022-05-06 08:20") != "[]" {
 			t.Fatalf("%d entries, due are %s", entries, due(t, s, "2022-05-06 08:20"))
 		}
-		wish := store.Withdrawal{Section: "XY-01", Area: area, At: storetest.At("2022-05-06 07:00"), Reason: "区域选错", Loc: storetest.Shanghai(),
+		wish := store.Withdrawal{Section: "XY-01", Area: area, At: storetest.At("2022-05-06 07:00"), Since: calendar.Day(2022, 5, 6).Start(storetest.Shanghai()), Reason: "区域选错", Loc: storetest.Shanghai(),
 			Act: by("li"), Now: storetest.At("2022-05-06 08:10")}
 		withdraw := func(within account.Scope, w store.Withdrawal, key string, want fault.Kind) {
 			t.Helper()

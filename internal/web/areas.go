@@ -39,7 +39,8 @@ type areasPage struct {
 	entryFrame
 	Areas, Late int
 	Rows        []areaRow
-	Done, Next  *areaRow
+	Done        *areaDone
+	Next        *areaRow
 	Withdrawn   *areaRow
 	MayEnter    bool
 	Grid        areaGrid
@@ -55,12 +56,28 @@ type areaRow struct {
 	Failed, Warned, Unlogged, Due bool
 }
 
-// FixURL is where the last entry is corrected, as long as it is of today.
-func (r areaRow) FixURL() string {
-	if r.Today == 0 {
-		return ""
+// areaDone is an area with what was just registered of it, and where that is corrected, as long as it may be.
+type areaDone struct {
+	*areaRow
+	At     calendar.Instant
+	FixURL string
+	Astray bool // it is dated another day than today
+}
+
+// justDone finds what was registered last of an area: whatever is wrong with its date, who has just typed it has to find it. Where
+// nothing was registered today, that is what was done last; nil where nothing ever was.
+func (s *server) justDone(c echo.Context, e evaluation.Examined, row *areaRow) (*areaDone, error) {
+	i := slices.IndexFunc(e.Snapshot.Areas, func(a disinfection.Area) bool { return a.Code == row.Code })
+	today, err := s.doneToday(c, e, e.Snapshot.Areas[i])
+	switch {
+	case err != nil:
+		return nil, err
+	case len(today) > 0:
+		return &areaDone{row, today[0].Entry.At, today[0].URL, today[0].Astray}, nil
+	case row.Last.IsZero():
+		return nil, nil
 	}
-	return r.URL + "?fix=" + fixName(r.Last)
+	return &areaDone{areaRow: row, At: row.Last}, nil
 }
 
 // gap is what is missing of an area, and what is asked for.
@@ -78,8 +95,10 @@ func (s *server) areas(c echo.Context) error {
 		if row.Late() {
 			p.Late++
 		}
-		if row.Code == c.QueryParam("done") && !row.Last.IsZero() {
-			p.Done = row
+		if row.Code == c.QueryParam("done") {
+			if p.Done, err = s.justDone(c, e, row); err != nil {
+				return err
+			}
 		} else if row.Code == c.QueryParam("withdrawn") {
 			p.Withdrawn = row
 		} else if p.Next == nil && (row.Late() || row.Due) {

@@ -16,6 +16,9 @@ import (
 	"fugong/internal/locale"
 )
 
+// fixesShown is how many entries that may be corrected are in view; a file may have brought a month of them.
+const fixesShown = 6
+
 // chipsOffered is how many answers of the past a field offers.
 const chipsOffered = 5
 
@@ -25,7 +28,7 @@ type disinfectPage struct {
 	Area                              disinfection.Area
 	AreaURL                           string
 	Last                              *disinfection.Entry // what was registered here last; nil for nothing
-	Today                             []doneToday         // what was registered here today, which may be corrected
+	Today, More                       []doneToday         // what may be corrected of what was registered here: the last few, and the rest
 	Fix                               *doneToday          // what is corrected; nil where something new is registered
 	Same                              bool                // the form is filled in as last time, and only to be confirmed
 	Agents, Strengths, Times, Persons choices
@@ -48,13 +51,13 @@ func (f form) as(e disinfection.Entry) form {
 }
 
 func (s *server) disinfectForm(c echo.Context) error {
-	e, area, err := s.areaIn(c)
+	d, err := s.doorIn(c)
 	if err != nil {
 		return err
 	}
-	last, f := lastEntry(e.Snapshot.Disinfections, area.ID), disinfectFields()
+	last, f := lastEntry(d.Snapshot.Disinfections, d.area.ID), disinfectFields()
 	same := c.QueryParam("same") != "" && last != nil
-	fix, err := s.toFix(e, area.ID, c.QueryParam("fix"))
+	fix, err := toFix(d.today, c.QueryParam("fix"))
 	switch {
 	case err != nil:
 		return err
@@ -63,37 +66,45 @@ func (s *server) disinfectForm(c echo.Context) error {
 	case same:
 		f = f.as(*last)
 	}
-	p := s.disinfectPage(s.words(c), e, area, f)
+	p := s.disinfectPage(s.words(c), d, f)
 	if p.Fix, p.Same = fix, same && fix == nil && whole(*last); same && !p.Same {
 		p.Last = nil // it is in the form already, which asks for what it lacks
 	}
 	return s.render(c, http.StatusOK, "disinfect", p)
 }
 
-// areaIn finds the area that the address names; a fault.NotFound when there is none that whoever asks may see.
-func (s *server) areaIn(c echo.Context) (evaluation.Examined, disinfection.Area, error) {
+// doorway is the area at whose door somebody stands, with what was registered of it today.
+type doorway struct {
+	evaluation.Examined
+	area  disinfection.Area
+	today []doneToday
+}
+
+// doorIn finds the area that the address names; a fault.NotFound when there is none that whoever asks may see.
+func (s *server) doorIn(c echo.Context) (doorway, error) {
 	e, err := s.examined(c)
 	if err != nil {
-		return e, disinfection.Area{}, err
+		return doorway{}, err
 	}
 	code, err := pathWord(c, "area")
 	if err != nil {
-		return e, disinfection.Area{}, err
+		return doorway{}, err
 	}
 	for _, a := range e.Snapshot.Areas {
 		if a.Code == code {
-			return e, a, nil
+			today, err := s.doneToday(c, e, a)
+			return doorway{e, a, today}, err
 		}
 	}
-	return e, disinfection.Area{}, fault.New(fault.NotFound, "no area %q", code)
+	return doorway{}, fault.New(fault.NotFound, "no area %q", code)
 }
 
-func (s *server) disinfectPage(w locale.Words, e evaluation.Examined, area disinfection.Area, f form) disinfectPage {
-	p := disinfectPage{entryFrame: s.entryFrame(e.Section, f), Area: area, AreaURL: disinfectURL(e.Section.Code, area.Code),
-		Last: lastEntry(e.Snapshot.Disinfections, area.ID), Today: s.doneToday(e, area.ID)}
-	logs := slices.Clone(e.Snapshot.Disinfections)
+func (s *server) disinfectPage(w locale.Words, d doorway, f form) disinfectPage {
+	p := disinfectPage{entryFrame: s.entryFrame(d.Section, f), Area: d.area, AreaURL: disinfectURL(d.Section.Code, d.area.Code),
+		Last: lastEntry(d.Snapshot.Disinfections, d.area.ID), Today: d.today[:min(len(d.today), fixesShown)], More: d.today[min(len(d.today), fixesShown):]}
+	logs := slices.Clone(d.Snapshot.Disinfections)
 	slices.SortStableFunc(logs, func(a, b disinfection.Entry) int { // what was used at this door before all
-		return cmp.Or(cmp.Compare(door(b, area), door(a, area)), cmp.Compare(b.At, a.At))
+		return cmp.Or(cmp.Compare(door(b, d.area), door(a, d.area)), cmp.Compare(b.At, a.At))
 	})
 	gather := func(usual []string, of func(disinfection.Entry) string) []choice {
 		var words []string
@@ -157,11 +168,11 @@ func minutesOf(e disinfection.Entry) string {
 
 // disinfect registers it, or puts right what was registered today.
 func (s *server) disinfect(c echo.Context) error {
-	e, area, err := s.areaIn(c)
+	d, err := s.doorIn(c)
 	if err != nil {
 		return err
 	}
-	fix, err := s.toFix(e, area.ID, c.Request().PostForm.Get("fix"))
+	fix, err := toFix(d.today, c.Request().PostForm.Get("fix"))
 	if err != nil {
 		return err
 	}
@@ -170,17 +181,17 @@ func (s *server) disinfect(c echo.Context) error {
 		at = intake.FormatTime(fix.Entry.At, s.Loc)
 	}
 	if err = mixed(c.Request().PostForm); err == nil {
-		_, err = s.record(c, disinfectEntry(c, e.Section.Code, area.Code, at))
+		_, err = s.record(c, disinfectEntry(c, d.Section.Code, d.area.Code, at))
 	}
 	if err != nil {
 		f := disinfectFields().filled(c, "when", "at", "agent", "agent_other", "strength", "strength_other", "minutes", "minutes_other", "operator", "operator_other")
 		return s.formAgain(c, "disinfect", err, f, func(f form) any {
-			p := s.disinfectPage(s.words(c), e, area, f)
+			p := s.disinfectPage(s.words(c), d, f)
 			p.entryFrame, p.Fix = p.again(c, f, err), fix
 			return p
 		})
 	}
-	return c.Redirect(http.StatusSeeOther, sectionURL(e.Section.Code)+"/areas?"+url.Values{"done": {area.Code}}.Encode())
+	return c.Redirect(http.StatusSeeOther, sectionURL(d.Section.Code)+"/areas?"+url.Values{"done": {d.area.Code}}.Encode())
 }
 
 // mixed is a fault where something is not answered.

@@ -1,8 +1,9 @@
 package web
 
 import (
-	"slices"
 	"strconv"
+
+	"github.com/labstack/echo/v4"
 
 	"fugong/internal/calendar"
 	"fugong/internal/disinfection"
@@ -10,33 +11,39 @@ import (
 	"fugong/internal/fault"
 )
 
-// doneToday is what was registered of an area today. It may be corrected: the correction supersedes it, and both are kept.
+// doneToday is what was registered of an area today, whatever day it is dated, or is dated today. It may be corrected: the correction
+// supersedes it, and both are kept.
 type doneToday struct {
 	Entry             disinfection.Entry
 	Strength, Lasting string
-	Fix               string // names it in an address and in a form
+	Fix, URL          string // names it in a form, and where it is corrected
+	Astray            bool   // it is dated another day
 }
 
-// doneToday lists what was registered of an area today, the newest first.
-func (s *server) doneToday(e evaluation.Examined, area disinfection.AreaID) []doneToday {
-	var all []doneToday
-	for _, log := range e.Snapshot.Disinfections {
-		if log.AreaID == area && calendar.On(log.At, s.Loc) == calendar.On(e.At, s.Loc) {
-			all = append(all, doneToday{log, strengthOf(log), minutesOf(log), fixName(log.At)})
-		}
+// doneToday lists what may be corrected of an area, what was registered last first.
+func (s *server) doneToday(c echo.Context, e evaluation.Examined, area disinfection.Area) ([]doneToday, error) {
+	log, err := s.Store.LoggedSince(c.Request().Context(), within(c), area, s.todayBegan(e))
+	all := make([]doneToday, len(log))
+	for i, entry := range log {
+		fix := fixName(entry.At)
+		all[i] = doneToday{entry, strengthOf(entry), minutesOf(entry), fix, disinfectURL(e.Section.Code, area.Code) + "?fix=" + fix,
+			calendar.On(entry.At, s.Loc) != calendar.On(e.At, s.Loc)}
 	}
-	slices.SortFunc(all, func(a, b doneToday) int { return int(min(max(b.Entry.At-a.Entry.At, -1), 1)) })
-	return all
+	return all, err
+}
+
+func (s *server) todayBegan(e evaluation.Examined) calendar.Instant {
+	return calendar.On(e.At, s.Loc).Start(s.Loc)
 }
 
 // toFix finds what is to be corrected; nil where nothing is named, a fault.NotFound where nothing of today has that name.
-func (s *server) toFix(e evaluation.Examined, area disinfection.AreaID, name string) (*doneToday, error) {
+func toFix(today []doneToday, name string) (*doneToday, error) {
 	if name == "" {
 		return nil, nil
 	}
-	for _, done := range s.doneToday(e, area) {
-		if done.Fix == name {
-			return &done, nil
+	for i := range today {
+		if today[i].Fix == name {
+			return &today[i], nil
 		}
 	}
 	return nil, fault.New(fault.NotFound, "no disinfection %q today", name)

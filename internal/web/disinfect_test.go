@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"fugong/internal/calendar"
 	"fugong/internal/criteria"
 	"fugong/internal/disinfection"
 	"fugong/internal/evaluation"
@@ -187,7 +186,8 @@ func TestDisinfectCorrected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yesterday := fmt.Sprint(int64(calendar.Moment(time.Date(2022, 5, 5, 18, 0, 0, 0, h.options.Loc))))
+	storetest.ImportAt(t, h.store, storetest.At("2022-05-05 17:31"), "disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,S/1,2022-05-05 17:30,酒精")
+	yesterday := fmt.Sprint(int64(storetest.At("2022-05-05 17:30")))
 	wantStatus(t, h.get(slashed+"?fix="+yesterday), http.StatusNotFound)
 	form.Set("fix", yesterday)
 	wantStatus(t, h.post(slashed, form), http.StatusNotFound)

@@ -9,8 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"fugong/internal/calendar"
-	"fugong/internal/disinfection"
-	"fugong/internal/evaluation"
 	"fugong/internal/fault"
 	"fugong/internal/locale"
 	"fugong/internal/site"
@@ -31,12 +29,12 @@ func reasons(f form, w locale.Words) choices {
 
 // withdrawDisinfection takes an entry of today back that should not be there at all: at another door, at another time, or twice.
 func (s *server) withdrawDisinfection(c echo.Context) error {
-	e, area, err := s.areaIn(c)
+	d, err := s.doorIn(c)
 	if err != nil {
 		return err
 	}
 	sent := c.Request().PostForm
-	at, err := s.madeToday(e, sent.Get("fix"))
+	at, err := fixed(sent.Get("fix"))
 	if err != nil {
 		return err
 	}
@@ -44,22 +42,22 @@ func (s *server) withdrawDisinfection(c echo.Context) error {
 	if n := utf8.RuneCountInString(reason); n == 0 || n > longestWithdrawal {
 		err = wrong("reason", "请写明撤回的原因，最多 200 字")
 	} else {
-		err = s.withdraw(c, store.Withdrawal{Section: e.Section.Code, Area: area, At: at, Reason: reason, Loc: s.Loc, Act: act(c), Now: s.Now()})
+		err = s.withdraw(c, store.Withdrawal{Section: d.Section.Code, Area: d.area, At: at, Since: s.todayBegan(d.Examined), Reason: reason,
+			Loc: s.Loc, Act: act(c), Now: s.Now()})
 	}
 	if err != nil {
-		return s.withdrawAgain(c, err, e, area)
+		return s.withdrawAgain(c, err, d)
 	}
-	return c.Redirect(http.StatusSeeOther, sectionURL(e.Section.Code)+"/areas?"+url.Values{"withdrawn": {area.Code}}.Encode())
+	return c.Redirect(http.StatusSeeOther, sectionURL(d.Section.Code)+"/areas?"+url.Values{"withdrawn": {d.area.Code}}.Encode())
 }
 
-// madeToday reads the name of an entry of today, whether it is still there or not: who sends the form again must get the answer again.
-func (s *server) madeToday(e evaluation.Examined, name string) (calendar.Instant, error) {
+// fixed reads the name of an entry, whether it is still there or not: who sends the form again must get the answer again.
+func fixed(name string) (calendar.Instant, error) {
 	n, err := strconv.ParseInt(name, 10, 64)
-	at := calendar.Instant(n)
-	if err != nil || calendar.On(at, s.Loc) != calendar.On(e.At, s.Loc) {
-		return 0, fault.New(fault.NotFound, "no disinfection %q today", name)
+	if err != nil {
+		return 0, fault.New(fault.NotFound, "no disinfection %q", name)
 	}
-	return at, nil
+	return calendar.Instant(n), nil
 }
 
 func (s *server) withdraw(c echo.Context, w store.Withdrawal) error {
@@ -76,14 +74,14 @@ func (s *server) withdraw(c echo.Context, w store.Withdrawal) error {
 }
 
 // withdrawAgain shows the form once more with what is wrong with it.
-func (s *server) withdrawAgain(c echo.Context, err error, e evaluation.Examined, area disinfection.Area) error {
-	fix, gone := s.toFix(e, area.ID, c.Request().PostForm.Get("fix"))
+func (s *server) withdrawAgain(c echo.Context, err error, d doorway) error {
+	fix, gone := toFix(d.today, c.Request().PostForm.Get("fix"))
 	if gone != nil {
 		return gone
 	}
 	f := disinfectFields().as(fix.Entry).filled(c, "reason", "reason_other")
 	return s.formAgain(c, "disinfect", err, f, func(f form) any {
-		p := s.disinfectPage(s.words(c), e, area, f)
+		p := s.disinfectPage(s.words(c), d, f)
 		p.entryFrame, p.Fix = p.again(c, f, err), fix
 		return p
 	})
