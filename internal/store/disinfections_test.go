@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"fugong/internal/account"
@@ -39,6 +40,79 @@ func TestDisinfections(t *testing.T) {
 				t.Errorf("who may not see section %d reads %+v, %v", id, log, err)
 			}
 		}
+	})
+}
+
+// logByHand enters a disinfection as a form does.
+func logByHand(t *testing.T, s *store.Store, now calendar.Instant, csv string) {
+	t.Helper()
+	up := storetest.Upload(now, "disinfection", csv)
+	up.Origin = store.FromForm
+	if report, _, err := s.Import(t.Context(), up); err != nil || report.Accepted != 1 {
+		t.Fatalf("by hand: %+v, %v", report, err)
+	}
+}
+
+// TestWithdrawnStayWithdrawn: a file that holds what was withdrawn is told so, whatever else it says of that area and time, and brings
+// nothing back. What is entered by hand then stands, also when the file comes once more; and what is exported changes nothing.
+func TestWithdrawnStayWithdrawn(t *testing.T) {
+	const header = "标段编号,区域编号,消毒时间,药剂\n"
+	const first, other, second = header + "XY-01,A1,2022-05-06 07:00,酒精", "XY-01,A1,2022-05-06 07:30,酒精", header + "XY-01,A1,2022-05-06 07:00,含氯消毒液"
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		storetest.Import(t, s, "sections", "项目编号,项目名称,标段编号,标段名称,街道\nXY,示范项目,XY-01,一标段,学苑街道")
+		storetest.Import(t, s, "areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,A1,食堂,食堂")
+		id := storetest.ImportAt(t, s, storetest.At("2022-05-06 08:00"), "disinfection", first)[0]
+		storetest.ImportAt(t, s, storetest.At("2022-05-06 08:01"), "disinfection", second) // a correction
+		area, _ := areaOf(t, s, id, 0)
+		user := someone(t, s, "li", account.Manager, "XY-01").ID
+		log := func() (agents []string) {
+			t.Helper()
+			entries, err := s.Disinfections(t.Context(), account.Everywhere(), id, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				agents = append(agents, e.At.Minute(storetest.Shanghai())[11:]+e.Agent)
+			}
+			return agents
+		}
+		withdraw := func(now string) {
+			t.Helper()
+			_, err := s.WithdrawDisinfection(t.Context(), own(), store.Withdrawal{Section: "XY-01", Area: area, At: storetest.At("2022-05-06 07:00"), Reason: "区域选错",
+				Loc: storetest.Shanghai(), Act: by("li"), Now: storetest.At(now)}, store.Request{User: user, Key: now, Content: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		again := func(now, csv string, accepted, duplicate int, say string) {
+			t.Helper()
+			report, _ := storetest.Take(t, s, storetest.At(now), "disinfection", csv)
+			if report.Accepted != accepted || report.Duplicate != duplicate || len(report.Rows) != duplicate || duplicate > 0 && !strings.Contains(report.Rows[0].Message, say) {
+				t.Errorf("at %s: %+v", now, report)
+			}
+		}
+		withdraw("2022-05-06 08:10")
+		again("2022-05-06 08:11", first+"\n"+other, 1, 1, "已于2022-05-06 08:10撤回")
+		again("2022-05-06 08:12", second, 0, 1, "已于2022-05-06 08:10撤回")
+		again("2022-05-06 08:13", header+"XY-01,A1,2022-05-06 07:00,过氧乙酸", 0, 1, "已于2022-05-06 08:10撤回")
+		if got := fmt.Sprint(log()); got != "[07:30酒精]" {
+			t.Errorf("after the files the log is %s", got)
+		}
+		logByHand(t, s, storetest.At("2022-05-06 08:20"), header+"XY-01,A1,2022-05-06 07:00,84消毒液")
+		again("2022-05-06 08:21", first, 0, 1, "已于2022-05-06 08:10撤回")
+		again("2022-05-06 08:22", second, 0, 1, "已于2022-05-06 08:10撤回")
+		again("2022-05-06 08:23", header+"XY-01,A1,2022-05-06 07:00,84消毒液", 0, 1, "已有相同的记录")
+		if got := fmt.Sprint(log()); got != "[07:0084消毒液 07:30酒精]" {
+			t.Errorf("entered by hand and brought again the log is %s", got)
+		}
+		again("2022-05-06 08:24", header+"XY-01,A1,2022-05-06 07:00,过氧乙酸", 1, 0, "") // which corrects what stands
+		withdraw("2022-05-06 08:30")
+		again("2022-05-06 08:31", header+"XY-01,A1,2022-05-06 07:00,84消毒液", 0, 1, "已于2022-05-06 08:30撤回")
+		header, rows, err := s.Export(t.Context(), storetest.Order("disinfection"))
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("exported is %q, %v", rows, err)
+		}
+		again("2022-05-06 08:40", strings.Join(header, ",")+"\n"+strings.Join(rows[0], ","), 0, 1, "已有相同的记录")
 	})
 }
 
@@ -154,7 +228,7 @@ func TestDisinfectionsAreWithdrawn(t *testing.T) {
 		if got := due(t, s, "2022-05-06 08:10"); got != fmt.Sprint(ids) {
 			t.Errorf("due are %s, want %v", got, ids)
 		}
-		storetest.ImportAt(t, s, storetest.At("2022-05-06 08:15"), "disinfection", entry)
+		logByHand(t, s, storetest.At("2022-05-06 08:15"), entry)
 		if _, entries := areaOf(t, s, ids[0], 0); entries != 1 {
 			t.Errorf("made anew there are %d", entries)
 		}

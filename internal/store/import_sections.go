@@ -42,17 +42,17 @@ func importEntries(ctx context.Context, l *load, records []disinfection.EntryRec
 		}
 		all = append(all, candidate[disinfectionRow]{p, row, []site.SectionID{id}})
 	}
-	type key struct {
-		area disinfection.AreaID
-		at   calendar.Instant
-	}
-	g := register[key, disinfectionRow, *disinfectionRow]{key: func(r *disinfectionRow) key { return key{r.AreaID, r.At} }}
+	g := register[logKey, disinfectionRow, *disinfectionRow]{key: (*disinfectionRow).key}
 	current, err := currentIn[disinfectionRow](ctx, l.tx, "area_id", keysOf(all, func(r *disinfectionRow) disinfection.AreaID { return r.AreaID }),
 		span("at", all, func(r *disinfectionRow) calendar.Instant { return r.At }))
 	if err != nil {
 		return err
 	}
-	return g.settle(ctx, l, all, current)
+	changes, err := l.stayWithdrawn(ctx, g.compare(l, g.outdo(l, all), g.index(current)))
+	if err != nil {
+		return err
+	}
+	return g.commit(ctx, l, changes)
 }
 
 func importAnswers(ctx context.Context, l *load, records []checklist.Record) error {
