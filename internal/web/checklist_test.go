@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -204,6 +205,26 @@ func TestPicturesThatAreNoPhotos(t *testing.T) {
 	many := f.sendWith(form, "review", "B1", picture(t, 90), picture(t, 91), picture(t, 92), picture(t, 93), picture(t, 94), picture(t, 95), picture(t, 96), picture(t, 97), picture(t, 98))
 	if got := strings.Join(texts(document(t, many), "#chk-probs li"), " "); !strings.HasSuffix(got, fmt.Sprintf(": An item takes %d photos at most", photosAnAnswer)) {
 		t.Errorf("of too many it is said: %q", got)
+	}
+}
+
+// TestChecklistCorrectedOverMidnight: a version that was begun on its day and is sent after midnight is one of that day.
+func TestChecklistCorrectedOverMidnight(t *testing.T) {
+	f := newFilling(t)
+	wantRedirect(t, f.send(fieldsOf(document(t, f.send(f.usual(checklistOf), "review"))), "submit"), "/sections/XY-01/checklists/2022-05-06?notice=sent")
+	f.pass(15*time.Hour + 58*time.Minute)
+	f.manager = f.enter("wang")
+	form := f.form(checklistOf + "?date=2022-05-06&from=last")
+	form.Set("answer.E2", "no")
+	form.Add("reason.E2", "未通风")
+	form.Set("remark.E2", "张三今日修好")
+	f.pass(5 * time.Minute)
+	review := f.send(form, "review")
+	wantStatus(t, review, http.StatusOK)
+	wantRedirect(t, f.send(fieldsOf(document(t, review)), "submit"), "/sections/XY-01/checklists/2022-05-06?notice=sent")
+	versions, err := f.store.Submissions(t.Context(), account.Everywhere(), "XY-01", calendar.Day(2022, 5, 6))
+	if err != nil || len(versions) != 2 {
+		t.Errorf("there are %d versions, %v", len(versions), err)
 	}
 }
 

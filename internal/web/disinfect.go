@@ -57,10 +57,12 @@ func (s *server) disinfectForm(c echo.Context) error {
 	}
 	last, f := lastEntry(d.Snapshot.Disinfections, d.area.ID), disinfectFields()
 	same := c.QueryParam("same") != "" && last != nil
-	fix, err := toFix(d.today, c.QueryParam("fix"))
+	fix, err := s.toFix(c, d, c.QueryParam("fix"))
 	switch {
 	case err != nil:
 		return err
+	case fix.over():
+		return s.disinfectAgain(c, dayOver(), d, fix, f.as(fix.Entry))
 	case fix != nil:
 		f = f.as(fix.Entry)
 	case same:
@@ -172,7 +174,7 @@ func (s *server) disinfect(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	fix, err := toFix(d.today, c.Request().PostForm.Get("fix"))
+	fix, err := s.toFix(c, d, c.Request().PostForm.Get("fix"))
 	if err != nil {
 		return err
 	}
@@ -180,18 +182,27 @@ func (s *server) disinfect(c echo.Context) error {
 	if fix != nil {
 		at = intake.FormatTime(fix.Entry.At, s.Loc)
 	}
-	if err = mixed(c.Request().PostForm); err == nil {
+	err = mixed(c.Request().PostForm)
+	if fix.over() && !fix.says(c.Request().PostForm) {
+		err = dayOver()
+	}
+	if err == nil {
 		_, err = s.record(c, disinfectEntry(c, d.Section.Code, d.area.Code, at))
 	}
 	if err != nil {
 		f := disinfectFields().filled(c, "when", "at", "agent", "agent_other", "strength", "strength_other", "minutes", "minutes_other", "operator", "operator_other")
-		return s.formAgain(c, "disinfect", err, f, func(f form) any {
-			p := s.disinfectPage(s.words(c), d, f)
-			p.entryFrame, p.Fix = p.again(c, f, err), fix
-			return p
-		})
+		return s.disinfectAgain(c, err, d, fix, f)
 	}
 	return c.Redirect(http.StatusSeeOther, sectionURL(d.Section.Code)+"/areas?"+url.Values{"done": {d.area.Code}}.Encode())
+}
+
+// disinfectAgain shows the form once more with what is wrong with it.
+func (s *server) disinfectAgain(c echo.Context, err error, d doorway, fix *doneToday, f form) error {
+	return s.formAgain(c, "disinfect", err, f, func(f form) any {
+		p := s.disinfectPage(s.words(c), d, f)
+		p.entryFrame, p.Fix = p.again(c, f, err), fix
+		return p
+	})
 }
 
 // mixed is a fault where something is not answered.

@@ -188,9 +188,52 @@ func TestDisinfectCorrected(t *testing.T) {
 	}
 	storetest.ImportAt(t, h.store, storetest.At("2022-05-05 17:31"), "disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,S/1,2022-05-05 17:30,酒精")
 	yesterday := fmt.Sprint(int64(storetest.At("2022-05-05 17:30")))
-	wantStatus(t, h.get(slashed+"?fix="+yesterday), http.StatusNotFound)
+	wantStatus(t, h.get(slashed+"?fix="+yesterday), http.StatusConflict)
 	form.Set("fix", yesterday)
-	wantStatus(t, h.post(slashed, form), http.StatusNotFound)
+	wantStatus(t, h.post(slashed, form), http.StatusConflict)
+	for _, none := range []string{"x", "1"} {
+		form.Set("fix", none)
+		wantStatus(t, h.post(slashed, form), http.StatusNotFound)
+	}
+}
+
+// TestDisinfectCorrectedOverMidnight: who began in time and sends it after midnight reads what became of it and what to do, with all that
+// was typed in view. What was sent in time and whose answer was lost gets it again.
+func TestDisinfectCorrectedOverMidnight(t *testing.T) {
+	h := newHands(t)
+	h.pass(15*time.Hour + 58*time.Minute)
+	h.browser = h.enter("manager")
+	wantRedirect(t, h.post(slashed, mixedHere(h)), "/sections/XY-01/areas?done=S%2F1")
+	link := document(t, h.get(slashed)).Find(".ent__today a").AttrOr("href", "")
+	form, lost, withdrawal := h.opened(link, slashed), h.opened(link, slashed), h.opened(link, slashed+"/withdraw")
+	lost.Set("minutes", "60")
+	wantRedirect(t, h.post(slashed, lost), "/sections/XY-01/areas?done=S%2F1")
+	before := h.rows("disinfection", "2022-05-06 23:58")
+	h.pass(5 * time.Minute)
+	form.Set("strength", "")
+	form.Set("strength_other", "1000mg/L")
+	withdrawal.Set("reason_other", "没有做")
+	for lang, want := range map[string]string{"zh-CN": "已不是今天的，没有改动", "en": "not of today any more and was not changed"} {
+		h.header.Set("Accept-Language", lang)
+		answer := h.post(slashed, form)
+		wantStatus(t, answer, http.StatusConflict)
+		page := document(t, answer)
+		if said := words(page.Find(".probs")); !strings.Contains(said, want) || page.Find("a[href='/imports?kind=disinfection']").Length() != 1 {
+			t.Errorf("the page says %q", said)
+		}
+		if got := h.form(answer, slashed); got.Get("strength_other") != "1000mg/L" || page.Find("form[action$=disinfect] button").Length() > 0 {
+			t.Errorf("there is left %q, and what to send it by", got)
+		}
+	}
+	answer := h.post(slashed+"/withdraw", withdrawal)
+	wantStatus(t, answer, http.StatusConflict)
+	if got := h.form(answer, slashed+"/withdraw").Get("reason_other"); got != "没有做" {
+		t.Errorf("of the reason there is left %q", got)
+	}
+	wantRedirect(t, h.post(slashed, lost), "/sections/XY-01/areas?done=S%2F1")
+	if got := h.rows("disinfection", "2022-05-06 23:58"); len(got) != 1 || got[0] != before[0] {
+		t.Errorf("registered is %q, and was %q", got, before)
+	}
 }
 
 func TestDisinfectEarlier(t *testing.T) {

@@ -75,14 +75,13 @@ func (s *server) withdraw(c echo.Context, w store.Withdrawal) error {
 
 // withdrawAgain shows the form once more with what is wrong with it.
 func (s *server) withdrawAgain(c echo.Context, err error, d doorway) error {
-	fix, gone := toFix(d.today, c.Request().PostForm.Get("fix"))
+	fix, gone := s.toFix(c, d, c.Request().PostForm.Get("fix"))
 	if gone != nil {
 		return gone
 	}
 	f := disinfectFields().as(fix.Entry).filled(c, "reason", "reason_other")
-	return s.formAgain(c, "disinfect", err, f, func(f form) any {
-		p := s.disinfectPage(s.words(c), d, f)
-		p.entryFrame, p.Fix = p.again(c, f, err), fix
-		return p
-	})
+	if fix.over() {
+		err = dayOver()
+	}
+	return s.disinfectAgain(c, err, d, fix, f)
 }

@@ -50,7 +50,7 @@ func TestDisinfectWithdrawn(t *testing.T) {
 	wantStatus(t, h.post(gatePage+"/withdraw", form), http.StatusNotFound) // which says that there is none any more
 	storetest.ImportAt(t, h.store, storetest.At("2022-05-05 23:31"), "disinfection", "标段编号,区域编号,消毒时间,药剂\nXY-01,G1,2022-05-05 23:30,酒精")
 	form.Set("fix", fmt.Sprint(int64(storetest.At("2022-05-05 23:30"))))
-	wantStatus(t, h.post(gatePage+"/withdraw", form), http.StatusNotFound)
+	wantStatus(t, h.post(gatePage+"/withdraw", form), http.StatusConflict)
 	if got := h.rows("disinfection", "2022-05-05 23:30"); len(got) != 1 {
 		t.Errorf("of yesterday there is %q", got)
 	}
