@@ -86,6 +86,9 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener) error {
 	if a.cfg.BaseURL == "" && a.cfg.Loopback() { // on whatever port it became
 		a.printer.Base = "http://" + listener.Addr().String()
 	}
+	if err := a.store.BreakOff(ctx); err != nil { // then it is told a little later
+		a.log.WarnContext(ctx, "works that a server left are not noted to be broken off", slog.Any("error", err))
+	}
 	server := newServer(handler, a.log)
 	listener = netutil.LimitListener(listener, connections)
 	a.log.Info("serving", slog.String("address", "http://"+listener.Addr().String()), slog.Any("config", a.cfg))

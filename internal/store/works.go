@@ -106,6 +106,22 @@ func (s *Store) GiveUp(ctx context.Context, token string) error {
 	})
 }
 
+// BreakOff notes, when a server begins, that what was at work before it is not any more. Of a database in a file that is known, for it
+// has one server; others may have another one, which has to be silent for a while.
+func (s *Store) BreakOff(ctx context.Context) error {
+	if s.engine.writers != 1 {
+		return nil
+	}
+	left, err := s.read.NewSelect().Table("upload_works").Where("heard_at <> 0").Exists(ctx)
+	if err != nil || !left { // to write, one may have to wait for an import from the command line
+		return translate(err)
+	}
+	return s.writing(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewUpdate().Table("upload_works").Set("heard_at = 0").Where("heard_at <> 0").Exec(ctx)
+		return err
+	})
+}
+
 func ofWork(tx bun.Tx, token string) *bun.UpdateQuery {
 	return tx.NewUpdate().Table("upload_works").Where("upload_id IN (SELECT id FROM uploads WHERE token = ?)", token)
 }

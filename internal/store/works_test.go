@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,28 @@ func TestSecondWorkOnAFile(t *testing.T) {
 		begin(later.Add(time.Minute))
 		if w, err := s.Uploaded(t.Context(), user, waiting.Token, later); err != nil || w.Work.Headway != (store.Headway{}) {
 			t.Errorf("begun again after silence: %+v, %v", w.Work, err)
+		}
+	})
+}
+
+// TestWorkIsBrokenOff: a server that begins knows that nothing is at work but itself where it has the database for itself, and only there.
+func TestWorkIsBrokenOff(t *testing.T) {
+	storetest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn, storetest.Keys(t))
+		district(t, s)
+		user := someone(t, s, "li", account.Manager, "XY-01").ID
+		waiting, up := preview(t, s, user)
+		if err := s.BeginWork(t.Context(), user, waiting.Token, store.Taking, up.Now); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.BreakOff(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := s.Uploaded(t.Context(), user, waiting.Token, up.Now.Add(time.Second))
+		if alone := !strings.HasPrefix(dsn, "postgres"); err != nil || w.Work.Step != store.Taking || w.Work.Lasts(up.Now.Add(time.Second)) == alone {
+			t.Errorf("%+v, %v", w.Work, err)
 		}
 	})
 }
