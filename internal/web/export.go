@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -18,6 +19,18 @@ import (
 )
 
 const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// listFiles are where the list of a page is had as a table, for its links.
+type listFiles struct{ CSV, XLSX string }
+
+// filesOf gives the addresses of the files of a list, with what was asked for of it.
+func filesOf(list string, query url.Values) listFiles {
+	asked := ""
+	if len(query) > 0 {
+		asked = "?" + query.Encode()
+	}
+	return listFiles{list + ".csv" + asked, list + ".xlsx" + asked}
+}
 
 // exportTable sends what a page shows as a table: a workbook where the route ends in .xlsx, else CSV. The line above the header
 // says who took it and when, and so does the audit trail, with the number of rows and the digest of the file: nothing of it is

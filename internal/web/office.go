@@ -27,6 +27,8 @@ func officeRoutes() []Route {
 		{http.MethodGet, "/register.csv", district, (*server).registerFile},
 		{http.MethodGet, "/register.xlsx", district, (*server).registerFile},
 		{http.MethodGet, "/zones", district, (*server).zones},
+		{http.MethodGet, "/zones.csv", district, (*server).zonesFile},
+		{http.MethodGet, "/zones.xlsx", district, (*server).zonesFile},
 		{http.MethodGet, "/documents", papers, (*server).documents},
 		{http.MethodGet, "/documents.csv", papers, (*server).documentsFile},
 		{http.MethodGet, "/documents.xlsx", papers, (*server).documentsFile},
@@ -176,6 +178,7 @@ func (s *server) registerFile(c echo.Context) error {
 
 type zonesPage struct {
 	officeFrame
+	listFiles
 	Now, Coming, Past []zoneRow
 }
 
@@ -185,16 +188,21 @@ type zoneRow struct {
 }
 
 func (s *server) zones(c echo.Context) error {
+	p, err := s.zonesPage(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, "zones", p)
+}
+
+func (s *server) zonesPage(c echo.Context) (zonesPage, error) {
 	ctx, now := c.Request().Context(), s.Now()
+	p := zonesPage{officeFrame: s.officeFrame(c, "register", "zones"), listFiles: filesOf("/zones", nil)}
 	zones, err := s.Store.Zones(ctx)
 	if err != nil {
-		return err
+		return p, err
 	}
 	sections, err := s.Store.Register(ctx, within(c), store.RegisterFilter{})
-	if err != nil {
-		return err
-	}
-	p := zonesPage{officeFrame: s.officeFrame(c, "register", "zones")}
 	for _, z := range zones {
 		row := zoneRow{Zone: z}
 		for _, sec := range sections {
@@ -204,7 +212,31 @@ func (s *server) zones(c echo.Context) error {
 		}
 		p.add(row, now)
 	}
-	return s.render(c, http.StatusOK, "zones", p)
+	return p, err
+}
+
+// zonesFile sends the zones as the page has them, those in force first.
+func (s *server) zonesFile(c echo.Context) error {
+	p, err := s.zonesPage(c)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	var rows [][]string
+	for _, part := range []struct {
+		standing string
+		zones    []zoneRow
+	}{{w.T("zones.now"), p.Now}, {w.T("zones.coming"), p.Coming}, {w.T("zones.past"), p.Past}} {
+		for _, z := range part.zones {
+			until := w.T("zones.open")
+			if !z.Until.IsZero() {
+				until = s.minute(z.Until)
+			}
+			rows = append(rows, []string{part.standing, z.Place, w.Text(string(z.Scope)), w.Text(string(z.Level)), s.minute(z.From), until, z.Document,
+				strconv.Itoa(z.Sections)})
+		}
+	}
+	return s.exportTable(c, "zones", strings.Fields("状态 范围 范围类型 级别 开始时间 结束时间 文号 涉及标段数"), rows)
 }
 
 func (p *zonesPage) add(row zoneRow, now calendar.Instant) {

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"fugong/internal/account"
+	"fugong/internal/store/storetest"
+)
+
+// bothFiles reads the rows of a list's files, which have to hold the same in both forms and to be linked to from the page.
+func (b *browser) bothFiles(list string, headings ...string) [][]string {
+	b.Helper()
+	page := document(b, b.get(list))
+	path, query, asked := strings.Cut(list, "?")
+	if asked {
+		query = "?" + query
+	}
+	var read [][][]string
+	for _, ending := range []string{".csv", ".xlsx"} {
+		answer := b.get(path + ending + query)
+		read = append(read, exported(b, answer, headings...))
+		if got := answer.Header().Get("Content-Disposition"); !strings.HasPrefix(got, "attachment;") || !strings.Contains(got, ending) {
+			b.Errorf("%s is sent as %q", path+ending, got)
+		}
+		if page.Find("main a[href='"+path+ending+query+"']").Length() != 1 {
+			b.Errorf("%s does not lead to its %s", list, ending)
+		}
+	}
+	if d := cmp.Diff(read[0], read[1]); d != "" {
+		b.Errorf("the files of %s differ (-csv +xlsx):\n%s", list, d)
+	}
+	return read[0]
+}
+
+// onlyFor holds that the files of a list are for some roles and for no others.
+func (o *office) onlyFor(list string, roles ...account.Role) {
+	o.Helper()
+	for _, role := range account.Roles() {
+		want := http.StatusForbidden
+		if slices.Contains(roles, role) {
+			want = http.StatusOK
+		}
+		for _, ending := range []string{".csv", ".xlsx"} {
+			wantStatus(o, o.enter(string(role)).get(list+ending), want)
+		}
+	}
+}
+
+// TestZonesFile: the zones in the order of the page, with what it says of them; of a zone that was changed the last that is known.
+func TestZonesFile(t *testing.T) {
+	w := newDistrict(t)
+	storetest.Import(t, w.store, "zones", `范围类型,范围,级别,开始时间,结束时间,文号
+		街道,学苑街道,封控区,2022-05-01 00:00,,通告1号
+		标段,XY-02,防范区,2022-05-09 00:00,2022-05-20 00:00,
+		社区,北濠社区,管控区,2022-04-01 00:00,2022-05-02 00:00,=1+1`)
+	storetest.Import(t, w.store, "zones", "范围类型,范围,级别,开始时间,结束时间,文号\n标段,XY-02,防范区,2022-05-09 00:00,2022-05-15 00:00,通告2号")
+	rows := w.bothFiles("/zones", "状态", "范围", "范围类型", "级别", "开始时间", "结束时间", "文号", "涉及标段数")
+	doc, shown := w.page(http.StatusOK, "/zones"), [][]string{}
+	for _, part := range doc.Find("main section").EachIter() {
+		for _, row := range part.Find("tbody tr").EachIter() {
+			cells := []string{words(part.Find("h2")), words(row.Find("th"))}
+			for _, cell := range row.Find("td").EachIter() {
+				cells = append(cells, words(cell))
+			}
+			shown = append(shown, cells)
+		}
+	}
+	for i := range rows {
+		rows[i] = append([]string{rows[i][0], rows[i][1] + " " + rows[i][2]}, rows[i][3:]...)
+	}
+	if d := cmp.Diff(shown, rows); d != "" || len(rows) != 3 {
+		t.Errorf("the file is not what the page shows (-page +file):\n%s", d)
+	}
+	if strings.Contains(w.get("/zones.csv").Body.String(), "2022-05-20") {
+		t.Error("the file holds a zone as it was before it was changed")
+	}
+	w.onlyFor("/zones", account.District, account.Admin)
+}
