@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
 	"fugong/internal/account"
+	"fugong/internal/schedule"
 	"fugong/internal/store/storetest"
 )
 
@@ -41,6 +43,9 @@ func (b *browser) bothFiles(list string, headings ...string) [][]string {
 func (o *office) onlyFor(list string, roles ...account.Role) {
 	o.Helper()
 	for _, role := range account.Roles() {
+		if _, err := o.store.UserByName(o.Context(), string(role)); err != nil {
+			o.hire(string(role), role, account.Everywhere())
+		}
 		want := http.StatusForbidden
 		if slices.Contains(roles, role) {
 			want = http.StatusOK
@@ -80,4 +85,39 @@ func TestZonesFile(t *testing.T) {
 		t.Error("the file holds a zone as it was before it was changed")
 	}
 	w.onlyFor("/zones", account.District, account.Admin)
+}
+
+// shownRows are the cells of the tables on a page, row by row.
+func shownRows(doc *goquery.Document, selector string) [][]string {
+	var rows [][]string
+	for _, row := range doc.Find(selector).EachIter() {
+		rows = append(rows, row.Find("th, td").Map(func(_ int, cell *goquery.Selection) string { return words(cell) }))
+	}
+	return rows
+}
+
+// TestRunsFile: the file has the runs as the page does, those that are folded away, too; of who sees a street, what came about there.
+func TestRunsFile(t *testing.T) {
+	w := newDistrict(t)
+	w.hire("bridge", account.Inspector, account.Scope{Streets: []string{"学苑街道"}})
+	w.ran("full", schedule.Outcome{Judged: 3, Changed: 3})
+	w.ran("photos", schedule.Outcome{Changed: 7})
+	w.pass(20 * 60e9)
+	w.ran("full", schedule.Outcome{Judged: 2, Failed: 1, Note: "judge section XY-02: panic"})
+	w.ran("audit", schedule.Outcome{})
+	rows := w.bothFiles("/runs", "任务", "时点", "完成时间", "用时", "判定", "变化", "失败", "补跑", "说明")
+	if d := cmp.Diff(shownRows(w.page(http.StatusOK, "/runs"), "main tbody tr"), rows); d != "" || len(rows) != 4 {
+		t.Errorf("the district's file is not what the page shows (-page +file):\n%s", d)
+	}
+	w.browser = w.enter("bridge")
+	rows = w.bothFiles("/runs", "任务", "时点", "完成时间", "用时", "变化标段", "新增标记", "消除标记", "说明")
+	if d := cmp.Diff(shownRows(w.page(http.StatusOK, "/runs"), "main tbody tr"), rows); d != "" || len(rows) != 2 {
+		t.Errorf("the inspector's file is not what the page shows (-page +file):\n%s", d)
+	}
+	for _, foreign := range []string{"XY-02", "panic", "照片"} {
+		if strings.Contains(w.get("/runs.csv").Body.String(), foreign) {
+			t.Errorf("an inspector of one street is sent %q", foreign)
+		}
+	}
+	w.onlyFor("/runs", account.Inspector, account.District, account.Admin)
 }

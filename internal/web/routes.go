@@ -50,6 +50,7 @@ func Routes() []Route {
 	printers := []account.Role{account.Manager, account.Inspector, account.District}
 	of := func(roles ...account.Role) []account.Role { return roles }
 	see := Policy{Roles: readers, Scope: ScopeOwn}
+	watch := Policy{Roles: of(account.Inspector, account.District, account.Admin), Scope: ScopeOwn}
 	open := Policy{Roles: of(Anyone), Scope: ScopeNone}
 	pages := slices.Concat(
 		accountRoutes(),
@@ -76,7 +77,9 @@ func Routes() []Route {
 		{http.MethodGet, "/papers/:file", Policy{Roles: holders(), Scope: ScopeOwn}, (*server).paperFile},
 		{http.MethodGet, "/v/:id", open, (*server).verify},
 		{http.MethodGet, "/.well-known/report-keys.json", open, (*server).reportKeys},
-		{http.MethodGet, "/runs", Policy{Roles: of(account.Inspector, account.District, account.Admin), Scope: ScopeOwn}, (*server).runs},
+		{http.MethodGet, "/runs", watch, (*server).runs},
+		{http.MethodGet, "/runs.csv", watch, (*server).runsFile},
+		{http.MethodGet, "/runs.xlsx", watch, (*server).runsFile},
 		{http.MethodGet, "/static/:name", open, (*server).staticFile},
 		{http.MethodGet, "/sw.js", open, (*server).serviceWorker},
 		{http.MethodGet, "/healthz", open, (*server).healthz},

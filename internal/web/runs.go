@@ -18,6 +18,7 @@ const fullJob = "full"
 
 type runsPage struct {
 	Frame
+	listFiles
 	Own    *ownPart // of who does not see the whole district
 	Last   *runRow  // of all sections, the last that came to its end
 	Missed int      // slots that passed while nothing ran, of the runs listed
@@ -45,38 +46,43 @@ func (r runRow) quiet() bool {
 }
 
 func (s *server) runs(c echo.Context) error {
-	if !within(c).Everywhere {
-		return s.ownRuns(c)
-	}
-	runs, err := s.Store.Runs(c.Request().Context(), runsShown)
+	p, err := s.runsPage(c)
 	if err != nil {
 		return err
-	}
-	p := runsPage{Frame: s.frame("runs")}
-	for _, r := range runs {
-		p.add(newRunRow(r))
 	}
 	return s.render(c, http.StatusOK, "runs", p)
 }
 
-// ownRuns shows the runs that judged to who sees a part of the district: what they did elsewhere is not told.
-func (s *server) ownRuns(c echo.Context) error {
-	ctx, p := c.Request().Context(), runsPage{Frame: s.frame("runs"), Own: &ownPart{}}
+func (s *server) runsPage(c echo.Context) (runsPage, error) {
+	p := runsPage{Frame: s.frame("runs"), listFiles: filesOf("/runs", nil)}
+	if !within(c).Everywhere {
+		err := s.ownRuns(c, &p)
+		return p, err
+	}
+	runs, err := s.Store.Runs(c.Request().Context(), runsShown)
+	for _, r := range runs {
+		p.add(newRunRow(r))
+	}
+	return p, err
+}
+
+// ownRuns are the runs that judged, for who sees a part of the district: what they did elsewhere is not told.
+func (s *server) ownRuns(c echo.Context, p *runsPage) error {
+	ctx := c.Request().Context()
 	runs, err := s.Store.Judgings(ctx, within(c), runsShown)
 	if err != nil {
 		return err
 	}
+	p.Own = &ownPart{}
 	for _, r := range runs {
 		p.add(newOwnRow(r))
 	}
-	if p.Last != nil {
-		judged, all, err := s.Store.JudgedSince(ctx, within(c), p.Last.ClaimedAt)
-		if err != nil {
-			return err
-		}
-		p.Own = &ownPart{Sections: all, Unjudged: all - judged}
+	if p.Last == nil {
+		return nil
 	}
-	return s.render(c, http.StatusOK, "runs", p)
+	judged, all, err := s.Store.JudgedSince(ctx, within(c), p.Last.ClaimedAt)
+	p.Own = &ownPart{Sections: all, Unjudged: all - judged}
+	return err
 }
 
 func newOwnRow(j store.Judging) runRow {
