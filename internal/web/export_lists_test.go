@@ -1,10 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
@@ -120,4 +122,38 @@ func TestRunsFile(t *testing.T) {
 		}
 	}
 	w.onlyFor("/runs", account.Inspector, account.District, account.Admin)
+}
+
+// TestTubesFile: the file has all tubes, first those of the page, and none of others.
+func TestTubesFile(t *testing.T) {
+	h := newHands(t)
+	results := "证件号码,采样时间,检测结果,采样管编号,混采人数\n32069919910412018X,2022-05-05 08:00,阴性,FOREIGN,10\n"
+	for i := range tubesShown + 5 {
+		at := storetest.At("2022-05-05 08:00").Add(time.Duration(i) * 30 * time.Minute)
+		results += fmt.Sprintf("320699199003070013,%s,%s,=T%d,%d\n", at.Minute(storetest.Shanghai()), []string{"阴性", "检测中", "阳性"}[i%3], i, 1+i%2*9)
+	}
+	storetest.Import(t, h.store, "results", results)
+	for _, name := range []string{"manager", "inspector"} {
+		h.browser = h.enter(name)
+		rows := h.bothFiles(tubeList, "标段编号", "采样管编号", "人数", "混采人数", "采样时间", "检测结果")
+		page := document(t, h.get(tubeList)).Find("main tbody tr")
+		if len(rows) != tubesShown+5 || page.Length() != tubesShown {
+			t.Fatalf("%s is sent %d tubes and shown %d", name, len(rows), page.Length())
+		}
+		for i, row := range page.EachIter() {
+			people := rows[i][2] + " 人"
+			if rows[i][3] != "" {
+				people += " / " + rows[i][3] + " 合 1"
+			}
+			shown := []string{"XY-01", words(row.Find("th")), words(row.Find("td").First()), words(row.Find("time")), words(row.Find(".st"))}
+			if d := cmp.Diff(shown, []string{rows[i][0], rows[i][1], people, rows[i][4], rows[i][5]}); d != "" {
+				t.Errorf("%s: tube %d is not what the page shows (-page +file):\n%s", name, i, d)
+			}
+		}
+		if strings.Contains(h.get(tubeList+".csv").Body.String(), "FOREIGN") {
+			t.Error("the file holds a tube of another section")
+		}
+	}
+	wantStatus(t, h.enter("manager").get("/sections/XY-02/tubes.csv"), http.StatusNotFound)
+	h.onlyFor(tubeList, account.Manager, account.Inspector, account.District)
 }

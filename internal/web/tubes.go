@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,6 +25,8 @@ func tubeRoutes() []Route {
 	write := Policy{Roles: []account.Role{account.Manager}, Scope: ScopeOwn}
 	return []Route{
 		{http.MethodGet, "/sections/:code/tubes", look, (*server).tubes},
+		{http.MethodGet, "/sections/:code/tubes.csv", look, (*server).tubesFile},
+		{http.MethodGet, "/sections/:code/tubes.xlsx", look, (*server).tubesFile},
 		{http.MethodGet, newTubePath, write, (*server).tubeForm},
 		{http.MethodPost, newTubePath, write, (*server).addTube},
 		{http.MethodGet, tubePath, write, (*server).tubeResultForm},
@@ -47,6 +50,7 @@ const oneTube = 12 * time.Hour
 
 type tubesPage struct {
 	entryFrame
+	listFiles
 	Rows     []tubeRow
 	Waiting  int
 	Done     *tubeRow
@@ -75,7 +79,9 @@ func (s *server) tubes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := tubesPage{entryFrame: s.entryFrame(e.Section, newForm()), Rows: tubeRows(sectionURL(e.Section.Code), e.Snapshot.Results), MayWrite: s.mayGet(newTubePath, actor(c).User.Role)}
+	section := sectionURL(e.Section.Code)
+	rows := tubeRows(section, e.Snapshot.Results)
+	p := tubesPage{entryFrame: s.entryFrame(e.Section, newForm()), listFiles: filesOf(section+"/tubes", nil), Rows: rows[:min(len(rows), tubesShown)], MayWrite: s.mayGet(newTubePath, actor(c).User.Role)}
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.Code == c.QueryParam("done") {
 			p.Done = row
@@ -115,7 +121,28 @@ func tubeRows(section string, results []screening.Result) []tubeRow {
 		}
 		return cmp.Compare(b.SampledAt, a.SampledAt)
 	})
-	return rows[:min(len(rows), tubesShown)]
+	return rows
+}
+
+// tubesFile sends all tubes of which the page shows the first.
+func (s *server) tubesFile(c echo.Context) error {
+	e, err := s.examined(c)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	var rows [][]string
+	for _, t := range tubeRows("", e.Snapshot.Results) {
+		outcome, size := w.Word("outcome", t.Outcome), ""
+		if t.Waits() && !t.Bad() {
+			outcome = w.T("tubes.wait")
+		}
+		if t.Size > 1 {
+			size = strconv.Itoa(t.Size)
+		}
+		rows = append(rows, []string{e.Section.Code, t.Code, strconv.Itoa(t.People), size, s.minute(t.SampledAt), outcome})
+	}
+	return s.exportTable(c, "tubes-"+e.Section.Code, strings.Fields("标段编号 采样管编号 人数 混采人数 采样时间 检测结果"), rows)
 }
 
 func (t *tubeRow) take(r screening.Result) {
