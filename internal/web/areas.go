@@ -25,6 +25,8 @@ func areaRoutes() []Route {
 	write := Policy{Roles: []account.Role{account.Manager}, Scope: ScopeOwn}
 	return []Route{
 		{http.MethodGet, "/sections/:code/areas", look, (*server).areas},
+		{http.MethodGet, "/sections/:code/areas.csv", look, (*server).areasFile},
+		{http.MethodGet, "/sections/:code/areas.xlsx", look, (*server).areasFile},
 		{http.MethodGet, "/sections/:code/areas/codes.pdf", look, (*server).areaCodes},
 		{http.MethodGet, disinfectPath, write, (*server).disinfectForm},
 		{http.MethodPost, disinfectPath, write, (*server).disinfect},
@@ -37,6 +39,7 @@ const disinfectPath = "/sections/:code/areas/:area/disinfect"
 
 type areasPage struct {
 	entryFrame
+	listFiles
 	Areas, Late int
 	Rows        []areaRow
 	Done        *areaDone
@@ -88,7 +91,7 @@ func (s *server) areas(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := areasPage{entryFrame: s.entryFrame(e.Section, newForm()), Rows: s.areaRows(e), MayEnter: s.mayGet(disinfectPath, actor(c).User.Role)}
+	p := areasPage{entryFrame: s.entryFrame(e.Section, newForm()), listFiles: filesOf(sectionURL(e.Section.Code)+"/areas", nil), Rows: s.areaRows(e), MayEnter: s.mayGet(disinfectPath, actor(c).User.Role)}
 	p.Areas = len(p.Rows)
 	for i := range p.Rows {
 		row := &p.Rows[i]
@@ -105,13 +108,33 @@ func (s *server) areas(c echo.Context) error {
 			p.Next = row
 		}
 	}
-	from := calendar.On(e.At, s.Loc).Add(1 - gridDays).Start(s.Loc)
-	log, err := s.Store.Disinfections(c.Request().Context(), within(c), e.Section.ID, from)
+	log, err := s.gridLog(c, e)
 	if err != nil {
 		return err
 	}
 	p.Grid = gridOf(p.Rows, log, e.Snapshot.Areas, e.At, s.Loc)
 	return s.render(c, http.StatusOK, "areas", p)
+}
+
+// gridLog reads what was done in the days that the grid has.
+func (s *server) gridLog(c echo.Context, e evaluation.Examined) ([]disinfection.Entry, error) {
+	from := calendar.On(e.At, s.Loc).Add(1 - gridDays).Start(s.Loc)
+	return s.Store.Disinfections(c.Request().Context(), within(c), e.Section.ID, from)
+}
+
+// Tone is what is said of the area: bad, warn, none (no record), due (today), or ok.
+func (r areaRow) Tone() string {
+	switch {
+	case r.Failed:
+		return "bad"
+	case r.Warned:
+		return "warn"
+	case r.Unlogged:
+		return "none"
+	case r.Due:
+		return "due"
+	}
+	return "ok"
 }
 
 // Late reports whether the area has a gap already; what is only due today has none.

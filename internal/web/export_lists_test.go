@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -156,4 +157,67 @@ func TestTubesFile(t *testing.T) {
 	}
 	wantStatus(t, h.enter("manager").get("/sections/XY-02/tubes.csv"), http.StatusNotFound)
 	h.onlyFor(tubeList, account.Manager, account.Inspector, account.District)
+}
+
+// TestAreasFile: the log of the days of the grid, area by area, beside what the page says of each; an area without a log is there, what
+// is older, put right or of other sections is not.
+func TestAreasFile(t *testing.T) {
+	h := newHands(t)
+	storetest.Import(t, h.store, "areas", "标段编号,区域编号,区域名称,区域类型\nXY-01,N1,=新厕所,厕所")
+	storetest.Import(t, h.store, "disinfection", `标段编号,区域编号,消毒时间,药剂,浓度,作用时间,操作人
+		XY-01,S/1,2022-04-29 23:59,石灰水,500mg/L,30,赵六
+		XY-01,S/1,2022-05-06 07:00,含氯消毒液,500mg/L,30,+钱七
+		XY-02,S1,2022-05-06 07:00,含氯消毒液,500mg/L,30,别人`)
+	const list = "/sections/XY-01/areas"
+	for _, name := range []string{"manager", "inspector"} {
+		h.browser = h.enter(name)
+		rows := h.bothFiles(list, "区域编号", "区域名称", "区域类型", "状态", "问题", "每日应消毒次数", "今日次数", "昨日次数", "最近", "消毒时间", "药剂", "浓度", "作用分钟", "操作人")
+		doc := document(t, h.get(list))
+		var stands [][]string
+		logged := map[string]int{}
+		for _, r := range rows {
+			area := []string{r[1] + " " + r[0], r[2], r[6] + " / " + r[5], r[7] + " / " + r[5], r[8], r[3]}
+			if len(stands) == 0 || !slices.Equal(stands[len(stands)-1], area) {
+				stands = append(stands, area)
+			}
+			if day, _, is := strings.Cut(r[9], " "); is {
+				logged[r[0]+" "+day]++
+			}
+		}
+		var shown [][]string
+		for _, row := range doc.Find("#areas tbody tr").EachIter() {
+			row.Find(".ent-l, .ent__act .btn").Remove()
+			why := strings.Join(row.Find(".ent__why").Map(func(_ int, p *goquery.Selection) string { return words(p) }), "；")
+			row.Find(".ent__why").Remove()
+			shown = append(shown, row.Find("th, td").Map(func(_ int, cell *goquery.Selection) string { return words(cell) }))
+			if i := slices.IndexFunc(rows, func(r []string) bool { return r[0] == words(row.Find("th .num")) }); i < 0 || rows[i][4] != why {
+				t.Errorf("%s: of %s the page says %q: %q", name, words(row.Find("th")), why, rows)
+			}
+		}
+		if d := cmp.Diff(shown, stands); d != "" || len(shown) != 3 {
+			t.Errorf("%s: the areas are not what the page shows (-page +file):\n%s", name, d)
+		}
+		days := doc.Find(".agrid thead time").Map(func(_ int, day *goquery.Selection) string { return day.AttrOr("datetime", "") })
+		for _, row := range doc.Find(".agrid tbody tr").EachIter() {
+			code := words(row.Find("th .num"))
+			for i, cell := range row.Find("td").EachIter() {
+				done, _, _ := strings.Cut(words(cell.Find(".num")), "/")
+				if n := logged[code+" "+days[i]]; done != strconv.Itoa(n) && (done != "" || n > 0) {
+					t.Errorf("%s: %s on %s: the grid says %s, the file %d", name, code, days[i], done, n)
+				}
+			}
+		}
+		if !slices.ContainsFunc(rows, func(r []string) bool {
+			return slices.Equal(r[9:], []string{"2022-05-06 07:00", "含氯消毒液", "500mg/L", "30", "+钱七"})
+		}) {
+			t.Errorf("%s: a disinfection of today is not there: %q", name, rows)
+		}
+		for _, r := range rows {
+			if slices.Contains(r, "赵六") || slices.Contains(r, "别人") || slices.Contains(r, "S1") {
+				t.Errorf("%s: the file holds %q", name, r)
+			}
+		}
+	}
+	wantStatus(t, h.enter("manager").get("/sections/XY-02/areas.csv"), http.StatusNotFound)
+	h.onlyFor(list, account.Manager, account.Inspector, account.District)
 }
