@@ -37,3 +37,18 @@ func TestReportIsDueByThePolicyOfItsDay(t *testing.T) {
 		t.Errorf("without policies: %v", err)
 	}
 }
+
+// TestReportsOfSeveralDays: each day has its own deadline, none where no policy was in force, and no day asks for nothing.
+func TestReportsOfSeveralDays(t *testing.T) {
+	e := judging(&ledger{}, nil)
+	e.Ledger = stopped{&ledger{}}
+	early, late, before := calendar.Day(2022, 5, 5), calendar.Day(2022, 5, 6), calendar.Day(2000, 1, 1)
+	got, err := e.ReportDeadlines(t.Context(), 1, []calendar.Date{late, before, early})
+	if err != nil || got[early] != early.At(17*time.Hour, e.Loc) || got[late] != late.At(17*time.Hour, e.Loc) || !got[before].IsZero() {
+		t.Errorf("got %v, %v", got, err)
+	}
+	e.Ledger = &ledger{broken: fault.New(fault.Internal, "broken")}
+	if got, err := e.ReportDeadlines(t.Context(), 1, nil); err != nil || len(got) != 0 {
+		t.Errorf("of no day: %v, %v", got, err)
+	}
+}

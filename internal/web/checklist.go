@@ -32,6 +32,8 @@ func checklistRoutes() []Route {
 		{http.MethodGet, checklistPath, Policy{Roles: readers, Scope: ScopeOwn}, (*server).checklistForm},
 		{http.MethodPost, checklistPath, fills, (*server).handInChecklist},
 		{http.MethodGet, "/sections/:code/checklists", Policy{Roles: readers, Scope: ScopeOwn}, (*server).checklistDays},
+		{http.MethodGet, "/sections/:code/checklists.csv", Policy{Roles: readers, Scope: ScopeOwn}, (*server).checklistsFile},
+		{http.MethodGet, "/sections/:code/checklists.xlsx", Policy{Roles: readers, Scope: ScopeOwn}, (*server).checklistsFile},
 		{http.MethodGet, "/sections/:code/checklists/:file", Policy{Roles: readers, Scope: ScopeOwn}, (*server).checklistReport},
 	}
 }

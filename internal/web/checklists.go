@@ -12,7 +12,6 @@ import (
 	"fugong/internal/checklist"
 	"fugong/internal/fault"
 	"fugong/internal/locale"
-	"fugong/internal/site"
 	"fugong/internal/store"
 )
 
@@ -21,6 +20,7 @@ const daysShown = 60
 
 type checklistsPage struct {
 	Frame
+	listFiles
 	Code, URL, Name string
 	Today           calendar.Date
 	MayFill         bool
@@ -43,44 +43,53 @@ type filedLine struct {
 
 // checklistDays lists the days for which checklists were handed in, the newest first.
 func (s *server) checklistDays(c echo.Context) error {
-	id, err := s.sectionID(c)
+	code, days, err := s.filedDays(c, daysShown)
 	if err != nil {
 		return err
 	}
-	code, err := sectionCode(c)
-	if err != nil {
-		return err
-	}
-	days, err := s.Store.SubmissionDays(c.Request().Context(), within(c), code, daysShown)
-	if err != nil {
-		return err
-	}
-	p := checklistsPage{Frame: s.frame("sections"), Code: code, URL: sectionURL(code), Today: calendar.On(s.Now(), s.Loc),
-		MayFill: actor(c).User.Role == account.Manager}
+	p := checklistsPage{Frame: s.frame("sections"), listFiles: filesOf(sectionURL(code)+"/checklists", nil), Code: code, URL: sectionURL(code),
+		Today: calendar.On(s.Now(), s.Loc), MayFill: actor(c).User.Role == account.Manager, Days: days}
 	if p.Name, err = s.sectionName(c, code); err != nil {
-		return err
-	}
-	if p.Days, err = s.filedDays(c, id, days); err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "checklists", p)
 }
 
-func (s *server) filedDays(c echo.Context, id site.SectionID, all []store.FiledLine) ([]filedDay, error) {
+// filedDays reads the last days of the section that the address names, and gives its code.
+func (s *server) filedDays(c echo.Context, most int) (string, []filedDay, error) {
+	id, err := s.sectionID(c)
+	if err != nil {
+		return "", nil, err
+	}
+	code, err := sectionCode(c)
+	if err != nil {
+		return "", nil, err
+	}
+	lines, err := s.Store.SubmissionDays(c.Request().Context(), within(c), code, most)
+	if err != nil {
+		return "", nil, err
+	}
+	var dates []calendar.Date
+	for _, f := range lines {
+		if len(dates) == 0 || dates[len(dates)-1] != f.Date {
+			dates = append(dates, f.Date)
+		}
+	}
+	due, err := s.Evaluator.ReportDeadlines(c.Request().Context(), id, dates)
+	return code, daysOf(lines, due), err
+}
+
+// daysOf puts the versions of a day together.
+func daysOf(lines []store.FiledLine, due map[calendar.Date]calendar.Instant) []filedDay {
 	var days []filedDay
-	var deadline calendar.Instant
-	for _, f := range all {
+	for _, f := range lines {
 		if len(days) == 0 || days[len(days)-1].Date != f.Date {
-			var err error
-			if deadline, err = s.Evaluator.ReportDeadline(c.Request().Context(), id, f.Date); err != nil {
-				return nil, err
-			}
 			days = append(days, filedDay{Date: f.Date})
 		}
 		d := &days[len(days)-1]
-		d.Versions = append(d.Versions, filedLine{f.Version, f.ReceivedAt, f.By, late(f.ReceivedAt, deadline), f.Answers, f.Refused})
+		d.Versions = append(d.Versions, filedLine{f.Version, f.ReceivedAt, f.By, late(f.ReceivedAt, due[f.Date]), f.Answers, f.Refused})
 	}
-	return days, nil
+	return days
 }
 
 // late reports whether a checklist came after it was due.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"fugong/internal/account"
+	"fugong/internal/calendar"
 	"fugong/internal/schedule"
 	"fugong/internal/store/storetest"
 )
@@ -219,5 +220,49 @@ func TestAreasFile(t *testing.T) {
 		}
 	}
 	wantStatus(t, h.enter("manager").get("/sections/XY-02/areas.csv"), http.StatusNotFound)
+	h.onlyFor(list, account.Manager, account.Inspector, account.District)
+}
+
+// TestChecklistsFile: every version of every day, first those of the page, and none of other sections.
+func TestChecklistsFile(t *testing.T) {
+	h := newHands(t)
+	table := "标段编号,日期,提交时间,项目编号,答案\nXY-02,2022-05-05,2022-05-05 11:11,A1,否\n"
+	for day := calendar.Day(2022, 5, 5); day != calendar.Day(2022, 2, 25); day = day.Add(-1) {
+		table += fmt.Sprintf("XY-01,%s,%s 16:00,A1,是\n", day, day)
+	}
+	storetest.Import(t, h.store, "checklists", table)
+	storetest.Import(t, h.store, "checklists", "标段编号,日期,提交时间,项目编号,答案\nXY-01,2022-05-04,2022-05-04 17:30,B1,否\nXY-01,2022-05-04,2022-05-04 17:30,B2,是")
+	const list = "/sections/XY-01/checklists"
+	for _, name := range []string{"manager", "inspector"} {
+		h.browser = h.enter(name)
+		rows := h.bothFiles(list, "标段编号", "日期", "版本", "收到时间", "报送人", "已答项数", "异常项数", "迟报")
+		var file, shown []string
+		for _, r := range rows {
+			said := []string{"第 " + r[2] + " 版", r[3], r[4], r[5] + " 项"}
+			if r[6] != "0" {
+				said = append(said, r[6]+" 项异常")
+			}
+			if r[7] != "" {
+				said = append(said, r[7])
+			}
+			file = append(file, r[1]+" "+strings.Join(said, "|"))
+		}
+		for _, day := range document(t, h.get(list)).Find(".chk-days li").EachIter() {
+			for _, version := range day.Find(".sub").EachIter() {
+				said := version.ChildrenFiltered("span").Map(func(_ int, part *goquery.Selection) string { return words(part) })
+				shown = append(shown, strings.TrimPrefix(day.Find("a").AttrOr("href", ""), list+"/")+" "+strings.Join(said, "|"))
+			}
+		}
+		if len(shown) != daysShown+1 || len(file) <= len(shown) {
+			t.Fatalf("%s: %d versions on the page, %d in the file", name, len(shown), len(file))
+		}
+		if d := cmp.Diff(shown, file[:len(shown)]); d != "" || !slices.ContainsFunc(file, func(row string) bool { return strings.HasSuffix(row, "异常|迟报") }) {
+			t.Errorf("%s: the file is not what the page shows (-page +file):\n%s", name, d)
+		}
+		if strings.Contains(h.get(list+".csv").Body.String(), "11:11") {
+			t.Error("the file holds a checklist of another section")
+		}
+	}
+	wantStatus(t, h.enter("manager").get("/sections/XY-02/checklists.csv"), http.StatusNotFound)
 	h.onlyFor(list, account.Manager, account.Inspector, account.District)
 }
