@@ -266,3 +266,45 @@ func TestChecklistsFile(t *testing.T) {
 	wantStatus(t, h.enter("manager").get("/sections/XY-02/checklists.csv"), http.StatusNotFound)
 	h.onlyFor(list, account.Manager, account.Inspector, account.District)
 }
+
+// brought takes a table in as somebody with a scope brings it.
+func (o *office) brought(by string, scope account.Scope, file, kind, csv string) {
+	o.Helper()
+	up := storetest.Upload(o.now(), kind, csv)
+	up.By, up.Within, up.File = by, scope, file
+	if _, _, err := o.store.Import(o.Context(), up); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// TestHistoryFile: what was brought, all pages of it, by whom one sees and of the kinds that one brings.
+func TestHistoryFile(t *testing.T) {
+	w := newDistrict(t)
+	own, other := account.Scope{Sections: []string{"XY-01"}}, account.Scope{Sections: []string{"XY-02"}}
+	w.hire("own", account.Manager, own)
+	w.brought("other", other, "别的标段.csv", "temperatures", "证件号码,测量时间,体温\n320699199003070013,2022-05-06 07:00,36.5")
+	for i := range historyShown + 3 {
+		w.brought("own", own, fmt.Sprintf("=%d.csv", i), "temperatures", fmt.Sprintf("证件号码,测量时间,体温\n320699199003070013,2022-05-05 07:%02d,36.5", i))
+	}
+	for name, more := range map[string]int{"own": historyShown + 3, string(account.District): historyShown + 4, string(account.Health): 0} {
+		b, shown := w.enter(name), []string{}
+		for at := importsPath; at != ""; {
+			doc := document(t, b.get(at))
+			for _, row := range doc.Find("#history li").EachIter() {
+				said := row.Find(".sub span").Map(func(_ int, part *goquery.Selection) string { return words(part) })
+				id := strings.TrimPrefix(row.Find("a").AttrOr("href", ""), "/imports/")
+				shown = append(shown, strings.Join(append([]string{id, words(row.Find("a")), words(row.Find(".imp__file"))}, said...), "|"))
+			}
+			at, _, _ = strings.Cut(doc.Find("#history a[href*=before]").AttrOr("href", ""), "#")
+		}
+		var file []string
+		for _, r := range b.bothFiles(importsPath, "导入编号", "表", "文件", "导入时间", "导入人", "采用", "重复", "待处理", "拒绝") {
+			file = append(file, strings.Join(append(r[:5:5], fmt.Sprintf("采用 %s，重复 %s，待处理 %s，拒绝 %s", r[5], r[6], r[7], r[8])), "|"))
+		}
+		foreign := slices.ContainsFunc(file, func(row string) bool { return strings.Contains(row, "别的标段") })
+		if d := cmp.Diff(shown, file); d != "" || len(file) < more || foreign != (name == string(account.District)) {
+			t.Errorf("%s: %d rows, one of others: %v; the file is not what the page shows (-page +file):\n%s", name, len(file), foreign, d)
+		}
+	}
+	w.onlyFor(importsPath, importers()...)
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,6 +16,24 @@ import (
 	"fugong/internal/locale"
 	"fugong/internal/store"
 )
+
+// historyExported is how many tables that were brought one file lists at most.
+const historyExported = 10_000
+
+// historyFile sends the tables that were brought, the newest first: all pages of the history.
+func (s *server) historyFile(c echo.Context) error {
+	batches, err := s.Store.Batches(c.Request().Context(), within(c), store.BatchFilter{Kinds: kindsOf(actor(c).User.Role), Limit: historyExported})
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	var rows [][]string
+	for _, b := range batches {
+		rows = append(rows, []string{strconv.FormatInt(b.ID, 10), w.Word("kind", b.Kind), w.Text(b.File), s.minute(b.RecordedAt), b.RecordedBy,
+			strconv.FormatInt(b.Accepted, 10), strconv.FormatInt(b.Duplicate, 10), strconv.FormatInt(b.Quarantined, 10), strconv.FormatInt(b.Rejected, 10)})
+	}
+	return s.exportTable(c, "imports", strings.Fields("导入编号 表 文件 导入时间 导入人 采用 重复 待处理 拒绝"), rows)
+}
 
 // badRows sends the rows that were not taken in, as they stand in the file, with what is wrong with each. They are the numbers of
 // people in full: only whoever brought the file gets them, within its hour, and it is written down.

@@ -42,6 +42,8 @@ func importRoutes() []Route {
 	takes := Policy{Roles: importers(), Scope: ScopeOwn, Time: uploadTime}
 	return []Route{
 		{http.MethodGet, importsPath, may, (*server).imports},
+		{http.MethodGet, importsPath + ".csv", may, (*server).historyFile},
+		{http.MethodGet, importsPath + ".xlsx", may, (*server).historyFile},
 		{http.MethodGet, "/imports/:id", may, (*server).batch},
 		{http.MethodGet, "/imports/:kind/template.xlsx", may, (*server).importTemplate},
 		{http.MethodPost, "/imports/:kind", brings, (*server).previewImport},
@@ -58,6 +60,7 @@ func importRoutes() []Route {
 // importsPage offers the kinds of tables that the role brings, the form for one of them, and the history.
 type importsPage struct {
 	Frame
+	listFiles
 	Form     form
 	Kinds    []kindLine
 	Kind     string // chosen
@@ -106,7 +109,7 @@ func (s *server) imports(c echo.Context) error {
 
 func (s *server) importsPage(c echo.Context, kind string, f form) (importsPage, error) {
 	role := actor(c).User.Role
-	p := importsPage{Frame: s.frame("imports"), Form: f, HasWords: kind == "results"}
+	p := importsPage{Frame: s.frame("imports"), listFiles: filesOf(importsPath, nil), Form: f, HasWords: kind == "results"}
 	for _, k := range kindsOf(role) {
 		p.Kinds = append(p.Kinds, kindLine{k, k == kind})
 		if k == kind {
