@@ -308,3 +308,46 @@ func TestHistoryFile(t *testing.T) {
 	}
 	w.onlyFor(importsPath, importers()...)
 }
+
+// TestQuarantineFile: the rows kept aside as the page has them and all of them, masked as the role sees people.
+func TestQuarantineFile(t *testing.T) {
+	w := newDistrict(t)
+	storetest.Import(t, w.store, "roster", "标段编号,姓名,证件号码,进场时间\nXY-02,丁土生,32069919910412018X,2022-04-20 08:00")
+	w.hire("own", account.Manager, account.Scope{Sections: []string{"XY-01"}})
+	var named strings.Builder
+	for i := range casesShown + 5 {
+		fmt.Fprintf(&named, "\n320699199003070013,错名,2022-05-05 %02d:%02d,阴性", i/60, i%60)
+	}
+	w.brought("office", account.Everywhere(), "results.csv", "results", "证件号码,姓名,采样时间,检测结果"+named.String())
+	w.brought("office", account.Everywhere(), "masked.csv", "roster", "标段编号,姓名,证件号码,进场时间,手机号码\nXY-01,甲,3206**********0013,2022-04-21 08:00,13812345678\nXY-02,丁土生,3206**********018X,2022-04-21 08:00,13987654321")
+	for name, all := range map[string]int{"own": 1, string(account.District): casesShown + 7, string(account.Health): casesShown + 5} {
+		b, shown := w.enter(name), [][]string{}
+		for _, group := range document(t, b.get(quarantinePath)).Find(".imp__cases").EachIter() {
+			group.Find("h2 .num").Remove()
+			for _, row := range group.Find(".imp__bad > li").EachIter() {
+				join := func(selector string) string {
+					return strings.Join(row.Find(selector).Map(func(_ int, part *goquery.Selection) string { return words(part) }), "；")
+				}
+				shown = append(shown, []string{words(group.Find("h2")), join("b"), join(".tag"), join("p:not(.msg)"), join(".sub span:nth-child(1)"),
+					join(".sub span:nth-child(2)"), join(".sub span:nth-child(3)"), join(".sub time"), join(".imp__who label")})
+			}
+		}
+		rows := b.bothFiles(quarantinePath, "原因", "表", "内容", "问题", "文件", "行", "导入人", "导入时间", "可能的人员")
+		for i := range rows {
+			rows[i][5] = "第 " + rows[i][5] + " 行"
+		}
+		sent := b.get(quarantinePath + ".csv").Body.String()
+		for _, secret := range []string{"320699199003070013", "13812345678", "13987654321"} {
+			if strings.Contains(sent, secret) {
+				t.Errorf("%s is sent %s", name, secret)
+			}
+		}
+		if foreign := strings.Contains(sent, "018X"); foreign != (name == string(account.District)) {
+			t.Errorf("%s is sent the row of others: %v", name, foreign)
+		}
+		if d := cmp.Diff(shown, rows[:min(len(shown), len(rows))]); d != "" || len(rows) != all || len(shown) != min(all, casesShown) {
+			t.Errorf("%s: the file is not what the page shows (-page +file):\n%s", name, d)
+		}
+	}
+	w.onlyFor(quarantinePath, importers()...)
+}

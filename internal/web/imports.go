@@ -52,6 +52,8 @@ func importRoutes() []Route {
 		{http.MethodPost, uploadPath + "/drop", may, (*server).dropImport},
 		{http.MethodGet, uploadPath + "/errors.xlsx", may, (*server).badRows},
 		{http.MethodGet, quarantinePath, may, (*server).quarantine},
+		{http.MethodGet, quarantinePath + ".csv", may, (*server).quarantineFile},
+		{http.MethodGet, quarantinePath + ".xlsx", may, (*server).quarantineFile},
 		{http.MethodPost, quarantinePath, takes, (*server).retryCases},
 		{http.MethodPost, "/quarantine/:id", may, (*server).decideCase},
 	}

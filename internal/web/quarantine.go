@@ -28,6 +28,7 @@ const (
 // quarantinePage lists the rows on which somebody has to decide, by why they are kept aside.
 type quarantinePage struct {
 	Frame
+	listFiles
 	Form   form
 	Total  int
 	Groups []caseGroup
@@ -83,17 +84,23 @@ func (s *server) quarantine(c echo.Context) error {
 }
 
 func (s *server) quarantinePage(c echo.Context, f form) (quarantinePage, error) {
-	p := quarantinePage{Frame: s.frame("imports"), Form: f}
+	p := quarantinePage{Frame: s.frame("imports"), listFiles: filesOf(quarantinePath, nil), Form: f}
 	all, err := s.cases(c)
 	if err != nil {
 		return p, err
 	}
 	p.Total = len(all)
-	shown := all[:min(len(all), casesShown)]
+	p.Groups, err = s.caseGroups(c, all[:min(len(all), casesShown)], f)
+	return p, err
+}
+
+// caseGroups shows cases by why they are kept aside.
+func (s *server) caseGroups(c echo.Context, shown []store.Case, f form) ([]caseGroup, error) {
 	people, err := s.Store.Candidates(c.Request().Context(), within(c), shown)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
+	var groups []caseGroup
 	l := lensOf(actor(c).User.Role)
 	for _, code := range []intake.Code{intake.NameMismatch, intake.NotOnRoster, intake.IDMasked, intake.TubeConflict} {
 		g := caseGroup{Code: string(code)}
@@ -103,10 +110,10 @@ func (s *server) quarantinePage(c echo.Context, f form) (quarantinePage, error) 
 			}
 		}
 		if g.Count = len(g.Cases); g.Count > 0 {
-			p.Groups = append(p.Groups, g)
+			groups = append(groups, g)
 		}
 	}
-	return p, nil
+	return groups, nil
 }
 
 // caseLine shows a case: names in full, of numbers the last four or nothing, as the role sees people.
