@@ -13,8 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"fugong/internal/account"
+	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/schedule"
+	"fugong/internal/store"
 	"fugong/internal/store/storetest"
 )
 
@@ -350,4 +352,32 @@ func TestQuarantineFile(t *testing.T) {
 		}
 	}
 	w.onlyFor(quarantinePath, importers()...)
+}
+
+// TestUsersFile: the accounts as the list has them, and nothing by which one comes in.
+func TestUsersFile(t *testing.T) {
+	w := newDistrict(t)
+	gone := w.hire("gone", account.Inspector, account.Scope{Streets: []string{"学苑街道"}})
+	if err := w.store.DisableUser(t.Context(), gone.ID, audit.Act{Actor: "test"}, w.now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.AddInvitedUser(t.Context(), account.NewUser{Name: "invited", Role: account.Manager, Scope: account.Scope{Sections: []string{"XY-01", "XY-02"}}},
+		store.Request{User: gone.ID, Key: "0123456789abcdef"}, audit.Act{Actor: "test"}, w.now()); err != nil {
+		t.Fatal(err)
+	}
+	secret := w.enter(string(account.Leader)).enrol()
+	w.browser = w.enter(string(account.Admin))
+	rows := w.bothFiles("/users", "用户名", "状态", "角色", "范围", "登录方式", "创建时间")
+	var shown [][]string
+	for _, row := range w.page(http.StatusOK, "/users").Find("main .list li").EachIter() {
+		said := row.Find(".sub span").Map(func(_ int, part *goquery.Selection) string { return words(part) })
+		shown = append(shown, []string{words(row.Find("a")), words(row.Find(".st")), said[0], said[1], said[2], strings.TrimPrefix(said[3], "创建于 ")})
+	}
+	if d := cmp.Diff(shown, rows); d != "" || len(rows) != len(account.Roles())+2 {
+		t.Errorf("the file is not what the page shows (-page +file):\n%s", d)
+	}
+	if all := w.get("/users.csv").Body.String(); strings.Contains(all, w.hash) || strings.Contains(all, secret) {
+		t.Error("the file holds a secret")
+	}
+	w.onlyFor("/users", account.Admin)
 }

@@ -115,6 +115,8 @@ func accountRoutes() []Route {
 		{http.MethodPost, "/account/totp", ownFresh, (*server).enrolTOTP},
 		{http.MethodPost, "/account/totp/remove", own, (*server).removeTOTP},
 		{http.MethodGet, "/users", admin, (*server).users},
+		{http.MethodGet, "/users.csv", admin, (*server).usersFile},
+		{http.MethodGet, "/users.xlsx", admin, (*server).usersFile},
 		{http.MethodPost, "/users", adminFresh, (*server).addUser},
 		{http.MethodGet, "/users/:id", admin, (*server).user},
 		{http.MethodPost, "/users/:id", adminFresh, (*server).changeUser},
