@@ -62,6 +62,24 @@ func (o *office) onlyFor(list string, roles ...account.Role) {
 	}
 }
 
+// TestPeopleFile: those whom the page lists, by its own search, team, order and whether they have left, of all its pages.
+func TestPeopleFile(t *testing.T) {
+	w := newDistrict(t)
+	table := "标段编号,姓名,证件号码,进场时间,退场时间,班组\n"
+	for i := range peopleShown + 5 {
+		table += fmt.Sprintf("XY-02,工人%02d,%s,2022-04-20 08:00,,%s\n", i, identity(i), []string{"木工班", "钢筋班"}[i%2])
+	}
+	storetest.Import(t, w.store, "roster", table+"XY-02,钱离场,"+identity(90)+",2022-04-20 08:00,2022-05-01 08:00,木工班")
+	for query, want := range map[string]string{
+		"": "55 工人00", "?sort=-name": "55 工人54", "?team=%E9%92%A2%E7%AD%8B%E7%8F%AD": "27 工人01", "?q=%E5%B7%A5%E4%BA%BA4": "10 工人40", "?gone=1": "1 钱离场",
+	} {
+		rows := w.bothFiles("/sections/XY-02/people"+query, "姓名")
+		if got := fmt.Sprint(len(rows), " ", rows[0][0]); got != want {
+			t.Errorf("people%s: %q, want %q", query, got, want)
+		}
+	}
+}
+
 // TestZonesFile: the zones in the order of the page, with what it says of them; of a zone that was changed the last that is known.
 func TestZonesFile(t *testing.T) {
 	w := newDistrict(t)

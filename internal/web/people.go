@@ -24,27 +24,19 @@ func (s *server) exportPeople(c echo.Context) error {
 	if c.QueryParams().Has("finding") {
 		return s.exportFinding(c)
 	}
-	id, err := s.sectionID(c)
+	about, members, err := s.members(c)
 	if err != nil {
 		return err
 	}
-	code, err := sectionCode(c)
-	if err != nil {
-		return err
-	}
-	members, err := s.Store.Members(c.Request().Context(), within(c), id)
-	if err != nil {
-		return err
-	}
-	look := lensOf(actor(c).User.Role)
-	rows := make([][]string, 0, len(members))
-	for _, m := range members {
-		rows = append(rows, []string{code, m.Name, "**" + m.Tail, m.Team, string(m.Category), s.minute(m.EnteredAt), s.minute(m.LeftAt),
-			string(m.Lodging), m.Room, look.phone(m.Phone)})
+	list, look := s.rosterPage(c, about, members).Rows, lensOf(actor(c).User.Role)
+	rows := make([][]string, len(list))
+	for i, m := range list {
+		rows[i] = []string{about.Code, m.Name, "**" + m.Tail, m.Team, m.Trade, string(m.Category), s.minute(m.EnteredAt), s.minute(m.LeftAt),
+			string(m.Lodging), m.Room, look.phone(m.Phone)}
 	}
 	// Without a column of whole numbers no import takes this for a roster.
-	header := []string{"标段编号", "姓名", "证件尾号", "班组", "人员类别", "进场时间", "退场时间", "住宿方式", "房间号", "手机号码"}
-	return s.exportTable(c, "people-"+code, header, rows)
+	header := []string{"标段编号", "姓名", "证件尾号", "班组", "工种", "人员类别", "进场时间", "退场时间", "住宿方式", "房间号", "手机号码"}
+	return s.exportTable(c, "people-"+about.Code, header, rows)
 }
 
 // phone is what a role reads of a telephone number.

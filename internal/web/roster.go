@@ -54,6 +54,7 @@ type rosterPage struct {
 	Done           *rosterRow
 	Finding        *findingList // the list is of those of whom a finding speaks; nil for all
 	Older, Newer   string       // addresses of the pages before and after; empty for none
+	CSV, XLSX      string
 }
 
 // rosterHead is a head of the list: the address that sorts by it, and which way it is sorted.
@@ -77,15 +78,22 @@ func (s *server) roster(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	p, q := s.rosterPage(c, about, members), c.QueryParams()
+	p.CSV, p.XLSX = p.link("people.csv", q, url.Values{}), p.link("people.xlsx", q, url.Values{})
+	p.page(q)
+	p.heads(q)
+	s.coverRows(c, p.URL, p.Rows)
+	return s.render(c, http.StatusOK, "roster", p)
+}
+
+// rosterPage has all the rows that the address asks for.
+func (s *server) rosterPage(c echo.Context, about site.Section, members []store.Member) rosterPage {
 	q := c.QueryParams()
 	p := rosterPage{entryFrame: s.entryFrame(about, newForm()), Query: strings.TrimSpace(q.Get("q")), Team: q.Get("team"), Gone: q.Get("gone") != "", Sorting: q.Get("sort"),
 		MayWrite: s.mayGet(enrolPath, actor(c).User.Role)}
 	p.URL = sectionURL(about.Code)
 	p.fill(members, s.Now(), q.Get("done"))
-	p.page(q)
-	p.heads(q)
-	s.coverRows(c, p.URL, p.Rows)
-	return s.render(c, http.StatusOK, "roster", p)
+	return p
 }
 
 // members lists the roster of the section that the address names; a fault.NotFound when whoever asks may not see it.
@@ -163,19 +171,22 @@ func (p *rosterPage) heads(q url.Values) {
 		case "-" + name:
 			h.Order = "descending"
 		}
-		h.URL = p.link(q, url.Values{"sort": {next}})
+		h.URL = p.link("people", q, url.Values{"sort": {next}})
 		p.Heads = append(p.Heads, h)
 	}
 }
 
-// link is the address of the list as it is, but for some of its values.
-func (p *rosterPage) link(q, values url.Values) string {
+// link is the address of the list as it is, or of its file, but for some of its values.
+func (p *rosterPage) link(page string, q, values url.Values) string {
 	for _, name := range []string{"q", "team", "gone", "finding", "sort"} {
 		if q.Get(name) != "" && !values.Has(name) {
 			values.Set(name, q.Get(name))
 		}
 	}
-	return p.URL + "/people?" + values.Encode()
+	if len(values) == 0 {
+		return p.URL + "/" + page
+	}
+	return p.URL + "/" + page + "?" + values.Encode()
 }
 
 // coverRows adds the ways to what the role sees covered of people.
@@ -201,7 +212,7 @@ func (p *rosterPage) page(q url.Values) {
 	at, _ := strconv.Atoi(q.Get("page")) // what is no number is the first page
 	last := max(0, (p.Total-1)/peopleShown)
 	at = min(max(at, 0), last)
-	link := func(page int) string { return p.link(q, url.Values{"page": {strconv.Itoa(page)}}) }
+	link := func(page int) string { return p.link("people", q, url.Values{"page": {strconv.Itoa(page)}}) }
 	if at > 0 {
 		p.Newer = link(at - 1)
 	}
