@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/labstack/echo/v4"
+
 	"fugong/internal/account"
 	"fugong/internal/intake"
 	"fugong/internal/roster"
@@ -99,6 +101,20 @@ func TestExportsSayWhoTookThem(t *testing.T) {
 		if act := trail[0].Act; act.Actor != "inspector" || act.Object != "page" || act.ObjectID != "people-=XY" || act.Detail["rows"] != "2" ||
 			act.Detail["format"] != ending || act.Detail["sha256"] != hex.EncodeToString(digest[:]) {
 			t.Errorf("the trail says %+v", act)
+		}
+	}
+}
+
+// TestExportsSayWhereTheyEnd: a file that holds as many rows as one may says that there may be others, one that holds fewer does not.
+func TestExportsSayWhereTheyEnd(t *testing.T) {
+	o := newOffice(t)
+	o.everyone()
+	for most, want := range map[int]bool{2: true, 3: false} {
+		o.rebuild(append(Routes(), Route{http.MethodGet, "/few.csv", Policy{Roles: account.Roles(), Scope: ScopeNone}, func(s *server, c echo.Context) error {
+			return s.exportFirst(c, "few", []string{"行"}, [][]string{{"1"}, {"2"}}, most)
+		}}))
+		if got := o.enter("inspector").get("/few.csv").Body.String(); strings.Contains(got, "可能还有") != want {
+			t.Errorf("2 of %d: %s", most, got)
 		}
 	}
 }
