@@ -25,6 +25,7 @@ type checklistsPage struct {
 	Today           calendar.Date
 	MayFill         bool
 	Days            []filedDay
+	Shown           int // days, where there are more of them
 }
 
 type filedDay struct {
@@ -43,12 +44,15 @@ type filedLine struct {
 
 // checklistDays lists the days for which checklists were handed in, the newest first.
 func (s *server) checklistDays(c echo.Context) error {
-	code, days, err := s.filedDays(c, daysShown)
+	code, days, err := s.filedDays(c, daysShown+1)
 	if err != nil {
 		return err
 	}
 	p := checklistsPage{Frame: s.frame("sections"), listFiles: filesOf(sectionURL(code)+"/checklists", nil), Code: code, URL: sectionURL(code),
-		Today: calendar.On(s.Now(), s.Loc), MayFill: actor(c).User.Role == account.Manager, Days: days}
+		Today: calendar.On(s.Now(), s.Loc), MayFill: actor(c).User.Role == account.Manager, Days: days[:min(len(days), daysShown)]}
+	if len(days) > daysShown {
+		p.Shown = daysShown
+	}
 	if p.Name, err = s.sectionName(c, code); err != nil {
 		return err
 	}

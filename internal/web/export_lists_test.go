@@ -158,7 +158,11 @@ func TestTubesFile(t *testing.T) {
 	for _, name := range []string{"manager", "inspector"} {
 		h.browser = h.enter(name)
 		rows := h.bothFiles(tubeList, "标段编号", "采样管编号", "人数", "混采人数", "采样时间", "检测结果")
-		page := document(t, h.get(tubeList)).Find("main tbody tr")
+		whole := document(t, h.get(tubeList))
+		page := whole.Find("main tbody tr")
+		if said := words(whole.Find("main")); !strings.Contains(said, "列出前 20 条，共 25 条") {
+			t.Errorf("the page does not say where it ends: %s", said)
+		}
 		if len(rows) != tubesShown+5 || page.Length() != tubesShown {
 			t.Fatalf("%s is sent %d tubes and shown %d", name, len(rows), page.Length())
 		}
@@ -267,7 +271,11 @@ func TestChecklistsFile(t *testing.T) {
 			}
 			file = append(file, r[1]+" "+strings.Join(said, "|"))
 		}
-		for _, day := range document(t, h.get(list)).Find(".chk-days li").EachIter() {
+		page := document(t, h.get(list))
+		if said := words(page.Find("main")); !strings.Contains(said, "只列出最近 60 天") {
+			t.Errorf("the page does not say where it ends: %s", said)
+		}
+		for _, day := range page.Find(".chk-days li").EachIter() {
 			for _, version := range day.Find(".sub").EachIter() {
 				said := version.ChildrenFiltered("span").Map(func(_ int, part *goquery.Selection) string { return words(part) })
 				shown = append(shown, strings.TrimPrefix(day.Find("a").AttrOr("href", ""), list+"/")+" "+strings.Join(said, "|"))

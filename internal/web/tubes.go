@@ -51,8 +51,9 @@ const oneTube = 12 * time.Hour
 type tubesPage struct {
 	entryFrame
 	listFiles
-	Rows     []tubeRow
-	Waiting  int
+	Rows     []tubeRow // the first of Total
+	Total    int
+	Waiting  int // in all
 	Done     *tubeRow
 	MayWrite bool
 }
@@ -81,12 +82,13 @@ func (s *server) tubes(c echo.Context) error {
 	}
 	section := sectionURL(e.Section.Code)
 	rows := tubeRows(section, e.Snapshot.Results)
-	p := tubesPage{entryFrame: s.entryFrame(e.Section, newForm()), listFiles: filesOf(section+"/tubes", nil), Rows: rows[:min(len(rows), tubesShown)], MayWrite: s.mayGet(newTubePath, actor(c).User.Role)}
-	for i := range p.Rows {
-		if row := &p.Rows[i]; row.Code == c.QueryParam("done") {
-			p.Done = row
+	p := tubesPage{entryFrame: s.entryFrame(e.Section, newForm()), listFiles: filesOf(section+"/tubes", nil), Rows: rows[:min(len(rows), tubesShown)], Total: len(rows),
+		MayWrite: s.mayGet(newTubePath, actor(c).User.Role)}
+	for i := range rows {
+		if rows[i].Code == c.QueryParam("done") {
+			p.Done = &rows[i]
 		}
-		if p.Rows[i].Waits() {
+		if rows[i].Waits() {
 			p.Waiting++
 		}
 	}
