@@ -69,16 +69,22 @@ func TestKilledUpload(t *testing.T) {
 			t.Errorf("after the end the word leads to %s", to)
 		}
 		s.stop()
-		want := taken{many * resultDays, 1, before.batches + 1, before.touched + 1}
-		if got := w.taken(); got != want {
-			t.Errorf("in the end: %+v, want %+v", got, want)
-		}
-		w.must("audit", "verify")
+		w.tookOnce(before)
 	})
 }
 
 // taken counts what an import of results leaves behind.
 type taken struct{ results, aside, batches, touched int }
+
+// tookOnce holds that the file came in once since then, whole, and that the trail is.
+func (w *world) tookOnce(before taken) {
+	w.Helper()
+	want := taken{many * resultDays, 1, before.batches + 1, before.touched + 1}
+	if got := w.taken(); got != want {
+		w.Errorf("in the end: %+v, want %+v", got, want)
+	}
+	w.must("audit", "verify")
+}
 
 func (w *world) taken() (n taken) {
 	w.Helper()
