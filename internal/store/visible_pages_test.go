@@ -17,6 +17,7 @@ import (
 	"fugong/internal/audit"
 	"fugong/internal/calendar"
 	"fugong/internal/criteria"
+	"fugong/internal/disinfection"
 	"fugong/internal/fault"
 	"fugong/internal/intake"
 	"fugong/internal/roster"
@@ -74,6 +75,7 @@ type pages struct {
 	batch  int64 // a file that the manager brought
 	paper  string
 	cases  []store.Case // one of them of a number that is masked
+	area   disinfection.Area
 }
 
 // pagesDistrict adds to readDistrict, of XY-01 alone: a disinfection, a stop with a day for its end, a later judgement, a tube, a document, a
@@ -104,6 +106,9 @@ func pagesDistrict(t *testing.T, s *store.Store) pages {
 	batches, err := s.Batches(t.Context(), account.Everywhere(), store.BatchFilter{Kinds: []string{"stock"}, Limit: 9})
 	r.check(err)
 	p.batch = batches[0].ID
+	log, err := s.Disinfections(t.Context(), account.Everywhere(), p.ids[0], storetest.At("2022-05-01 00:00"))
+	r.check(err)
+	p.area = disinfection.Area{SectionID: p.ids[0], ID: log[0].AreaID}
 	p.paper = office{t, s, storetest.Keys(t), storetest.At("2022-05-06 11:00")}.issue(p.ids[0], "").Content.ID
 	p.handIn(t)
 	r.check(s.ChangeRoute(t.Context(), account.Everywhere(), p.user, calendar.Day(2022, 5, 6), by("li"), storetest.At(morning),
@@ -156,6 +161,7 @@ func (p pages) reads(t *testing.T, in account.Scope) map[string]func() (any, err
 		"PersonOn":              func() (any, error) { return about(s.PersonOn(ctx, in, "XY-01", p.worker)) },
 		"TubeOf":                func() (any, error) { return about(s.TubeOf(ctx, in, "XY-01", "T1")) },
 		"Disinfections":         func() (any, error) { return about(s.Disinfections(ctx, in, first, storetest.At("2022-05-01 00:00"))) },
+		"LoggedSince":           func() (any, error) { return about(s.LoggedSince(ctx, in, p.area, storetest.At("2022-05-01 00:00"))) },
 		"Members":               func() (any, error) { return about(s.Members(ctx, in, first)) },
 		"PaperFile":             func() (any, error) { return about(s.PaperFile(ctx, in, p.paper)) },
 		"PaperByNumber":         func() (any, error) { return about(s.PaperByNumber(ctx, in, 2022, 1)) },
