@@ -61,7 +61,7 @@ type areaRow struct {
 
 // areaDone is an area with what was just registered of it, and where that is corrected, as long as it may be.
 type areaDone struct {
-	*areaRow
+	areaRow
 	At     calendar.Instant
 	FixURL string
 	Astray bool // it is dated another day than today
@@ -76,11 +76,11 @@ func (s *server) justDone(c echo.Context, e evaluation.Examined, row *areaRow) (
 	case err != nil:
 		return nil, err
 	case len(today) > 0:
-		return &areaDone{row, today[0].Entry.At, today[0].URL, today[0].Astray}, nil
+		return &areaDone{*row, today[0].Entry.At, today[0].URL, today[0].Astray}, nil
 	case row.Last.IsZero():
 		return nil, nil
 	}
-	return &areaDone{areaRow: row, At: row.Last}, nil
+	return &areaDone{areaRow: *row, At: row.Last}, nil
 }
 
 // gap is what is missing of an area, and what is asked for.

@@ -52,8 +52,9 @@ var styleComment = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
 // lean takes out of a script or style sheet of ours what only its readers need: comments and indentation. No string spans lines, or
 // holds what begins a comment.
 func lean(name string, content []byte) []byte {
+	style := path.Ext(name) == ".css"
 	switch {
-	case path.Ext(name) == ".css":
+	case style:
 		content = styleComment.ReplaceAll(content, nil)
 	case path.Ext(name) != ".js" || strings.HasSuffix(name, ".min.js"):
 		return content
@@ -61,7 +62,7 @@ func lean(name string, content []byte) []byte {
 	var b bytes.Buffer
 	for line := range bytes.Lines(content) {
 		line = bytes.TrimSpace(line)
-		if len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+		if len(line) > 0 && (style || !bytes.HasPrefix(line, []byte("//"))) {
 			b.Write(line)
 			b.WriteByte('\n')
 		}
