@@ -77,7 +77,7 @@ func prefixOf(selector string) string {
 // TestStyleguidePartials: every partial that draws something is drawn on the page of styles.
 func TestStyleguidePartials(t *testing.T) {
 	undrawn := map[string]string{"phone": "in the layout, filled in by a script", "phonehead": "in the head", "htmx": "in the head", "keys": "in the head", "keyed": "hidden fields",
-		"entryhead": "a page has one heading", "office-nav": "an arrangement of .segm, shown", "office-files": "two buttons", "shut": "shown as .told", "onward": "hidden fields", "problems": "shown without its role, which would be read out", "notice": "shown as .told"}
+		"entryhead": "a page has one heading", "office-nav": "an arrangement of .segm, shown", "office-files": "an arrangement of file-links", "file-links": "two buttons", "shut": "shown as .told", "onward": "hidden fields", "problems": "shown without its role, which would be read out", "notice": "shown as .told"}
 	drawn := map[string]bool{}
 	bodies := definitions(t, "pages/styleguide.html", "partials/")
 	var draw func(string)
