@@ -71,6 +71,9 @@ func TestDisinfectAstray(t *testing.T) {
 	if listed := document(t, h.get(slashed)).Find(".ent__today a").AttrOr("href", ""); link == "" || listed != link {
 		t.Fatalf("one is led to %q and to %q", link, listed)
 	}
+	if said := words(document(t, h.get(slashed)).Find(".ent__today")); !strings.Contains(said, "不是今天的日期") {
+		t.Errorf("at the door it says %q", said)
+	}
 	fix := h.opened(link, slashed)
 	fix.Set("minutes", "60")
 	wantRedirect(t, h.post(slashed, fix), "/sections/XY-01/areas?done=S%2F1")
