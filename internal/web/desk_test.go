@@ -210,4 +210,8 @@ func TestRowsAreEscaped(t *testing.T) {
 	if strings.Contains(string(drawn[0]), "<script") || written != escaped {
 		t.Errorf("written %d times as text, not %d: %s", written, escaped, drawn)
 	}
+	met, err := s.drawMet(s.catalogue.In(locale.Chinese), []metRow{{bad, "pass", bad}})
+	if written := strings.Count(string(met), template.HTMLEscapeString(bad)); err != nil || strings.Contains(string(met), "<script") || written != 2 {
+		t.Errorf("written %d times as text: %s, %v", written, met, err)
+	}
 }

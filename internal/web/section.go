@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"html/template"
 	"math"
 	"net/http"
 	"net/url"
@@ -42,7 +43,9 @@ type sectionPage struct {
 	Summary                                     string // of how many findings are what, without those of which there is none
 	At, HoldsUntil                              calendar.Instant
 	Zone                                        zoneFact
-	Open, Passed                                []findingRow
+	Open                                        []findingRow
+	Passed                                      []metRow
+	Met                                         template.HTML // those passed
 	Flags                                       []flagRow
 	Today                                       calendar.Date
 	Strip                                       chart.Strip
@@ -72,6 +75,9 @@ type findingRow struct {
 	All                        string        // page that lists them all, where not all are here
 	rank                       int
 }
+
+// metRow is a criterion that is met, or asks nothing of the section, in a line.
+type metRow struct{ Title, Status, Said string }
 
 // calc is a finding's arithmetic: of All things looked at Have are in order. Unit is worker, room, area or item.
 type calc struct {
@@ -143,6 +149,9 @@ func (s *server) section(c echo.Context) error {
 	p.Policy = examined.Policy.Title
 	if s.mayGet(policyPath, role) {
 		p.Rules = "/policies/" + examined.Report.Policy + "/" + strconv.Itoa(examined.Report.PolicyVersion)
+	}
+	if p.Met, err = s.drawMet(s.words(c), p.Passed); err != nil {
+		return err
 	}
 	p.Entries = s.entryLinks(p.Code, role)
 	if err := s.surround(c, examined, &p); err != nil {
@@ -312,14 +321,12 @@ func (s *server) sectionPage(
 		Reason: sec.NotResumedReason, ExpectedOn: sec.ExpectedOn, Zone: zoneOf(judged.Snapshot, r.At), Policy: r.Policy,
 		PolicyVersion: r.PolicyVersion, At: r.At, HoldsUntil: r.HoldsUntil, Headcount: r.Headcount, Housed: r.HousedOnSite, Keys: sectionKeys()}
 	titles, w := titlesByCode(), s.words(c)
-	p.Open, p.Passed = make([]findingRow, 0, len(r.Findings)), make([]findingRow, 0, len(r.Findings))
 	for _, f := range r.Findings {
-		row := newFindingRow(f, leftOut[f.Code], titles[f.Code], tails, w)
 		if f.Status == criteria.Pass || f.Status == criteria.NotApplicable {
-			p.Passed = append(p.Passed, row)
+			p.Passed = append(p.Passed, newMetRow(f, titles[f.Code], w))
 			continue
 		}
-		p.Open = append(p.Open, row)
+		p.Open = append(p.Open, newFindingRow(f, leftOut[f.Code], titles[f.Code], tails, w))
 		switch {
 		case !f.Wanting():
 		case f.Status == criteria.Fail:

@@ -31,6 +31,10 @@ func newFindingRow(f criteria.Finding, leftOut int, title string, tails map[rost
 	return row
 }
 
+func newMetRow(f criteria.Finding, title string, w locale.Words) metRow {
+	return metRow{w.Text(cmp.Or(title, string(f.Code))), f.Status.String(), cmp.Or(w.Say(f.Observed), w.Say(f.Reason))}
+}
+
 // nameOf is what a subject is called: rooms and areas by the names that the site gave them, things by ours.
 func nameOf(kind criteria.Kind, name string, w locale.Words) string {
 	if kind == criteria.Room || kind == criteria.Area {

@@ -1,32 +1,11 @@
 package web
 
 import (
-	"bytes"
-	"fmt"
 	"html/template"
-	"strings"
 
 	"fugong/internal/criteria"
 	"fugong/internal/locale"
 )
-
-// The rows of the list are written here and not by a template: they are nine tenths of the page that is asked for most, and a template,
-// which finds each field and calls each function by its name, takes ten times as long over them.
-
-// hypertext is HTML that is being written.
-type hypertext struct{ strings.Builder }
-
-// put writes markup of ours.
-func (m *hypertext) put(parts ...string) {
-	for _, part := range parts {
-		m.WriteString(part)
-	}
-}
-
-// say writes a text between markup of ours.
-func (m *hypertext) say(before, text, after string) {
-	m.put(before, template.HTMLEscapeString(text), after)
-}
 
 // rowPen writes the rows of one page of the list.
 type rowPen struct {
@@ -41,14 +20,15 @@ const rowSize = 3 << 10 // bytes
 
 // drawRows writes each row by itself: in one piece they would be too much for what templates write with, which is used again up to 64 kB.
 func (s *server) drawRows(w locale.Words, rows []deskRow, ticks bool) ([]template.HTML, error) {
-	p := rowPen{Words: w, marks: map[string]string{}, ticks: ticks}
+	var words []string
 	for _, l := range criteria.Levels() {
-		var mark bytes.Buffer
-		if err := s.pages[w.Lang]["section"].ExecuteTemplate(&mark, "level", l.String()); err != nil {
-			return nil, fmt.Errorf("draw level: %w", err)
-		}
-		p.marks[l.String()] = mark.String()
+		words = append(words, l.String())
 	}
+	marks, err := s.marks(w.Lang, "level", words...)
+	if err != nil {
+		return nil, err
+	}
+	p := rowPen{Words: w, marks: marks, ticks: ticks}
 	drawn := make([]template.HTML, len(rows))
 	for i := range rows {
 		p.Reset()

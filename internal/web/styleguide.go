@@ -16,7 +16,7 @@ type styleguidePage struct {
 	Form     form
 	Charts   guideCharts
 	Open     []findingRow
-	Passed   []findingRow
+	Met      template.HTML
 	Step     stepView
 	Grid     areaGrid
 	Rooms    []roomCard
@@ -79,8 +79,11 @@ func (s *server) styleguide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	findings := guideFindings(w)
-	p := styleguidePage{Frame: s.frame(""), Form: f, Charts: newGuideCharts(w), Open: findings[:3], Passed: findings[3:], Step: guideStep(w), Grid: guideGrid(), Rooms: guideRooms(),
+	met, err := s.drawMet(w, guideMet(w))
+	if err != nil {
+		return err
+	}
+	p := styleguidePage{Frame: s.frame(""), Form: f, Charts: newGuideCharts(w), Open: guideFindings(w), Met: met, Step: guideStep(w), Grid: guideGrid(), Rooms: guideRooms(),
 		Choices: guideChoices(w), When: s.moment(f.with("when", "earlier"), w.T("styleguide.text")), Route: guideRoute(), Papers: guidePapers(), Problems: guideProblems(),
 		Values: []valueGroup{{"tests", []valueRow{{"nat_valid_h", "48", "A-1"}}}}, Leaf: leaf{Total: 120, From: 51, To: 100, Before: "#main", After: "#main"}, Keys: sectionKeys(),
 		Teams: []string{"A", "B"}, Team: "B"}

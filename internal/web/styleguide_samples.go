@@ -41,7 +41,7 @@ func newGuideCharts(w locale.Words) guideCharts {
 	return guideCharts{strip.SVG(), small.SVG(), rates.SVG(), counts.SVG(), trend.SVG(), tiles.SVG(), chart.Strip{}.SVG()}
 }
 
-// guideFindings are a criterion in each of its states, those that are met at the end.
+// guideFindings are a criterion in each of the states in which something is wrong.
 func guideFindings(w locale.Words) []findingRow {
 	titles, hours := titlesByCode(), w.Say(locale.Say("%d小时", 48))
 	people := []subjectRow{{Name: "A-1", Tail: "00XX", Covered: wayIn{"number", "#main"}, Where: "A", Observed: w.Say(locale.Say("%d小时", 60)), Limit: hours}}
@@ -58,8 +58,13 @@ func guideFindings(w locale.Words) []findingRow {
 	failed.Subjects, failed.Of, failed.All = people, 15, "#main"
 	unknown := row("health.temp", criteria.Unknown, policy.Block, locale.Say("%d人无测温记录", 15), share(171, 15, 186))
 	unknown.Subjects, unknown.Of = people, 1
-	return []findingRow{failed, row("room.beds", criteria.Warned, policy.Warn, locale.Say("%d处床位偏多或通道偏窄", 2), nil), unknown,
-		row("room.area", criteria.Pass, policy.Block, locale.Phrase{}, nil), row("health.fever", criteria.NotApplicable, policy.Info, locale.Phrase{}, nil)}
+	return []findingRow{failed, row("room.beds", criteria.Warned, policy.Warn, locale.Say("%d处床位偏多或通道偏窄", 2), nil), unknown}
+}
+
+// guideMet are a criterion that is met and one that asks nothing of the section.
+func guideMet(w locale.Words) []metRow {
+	titles, said := titlesByCode(), w.Say(locale.Say("%d人", 9))
+	return []metRow{{w.Text(titles["room.area"]), criteria.Pass.String(), said}, {w.Text(titles["health.fever"]), criteria.NotApplicable.String(), said}}
 }
 
 // guideStep is a group of the daily checklist: an item not answered, one each way of answering, one that came back, one drawn for a
