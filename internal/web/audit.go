@@ -150,5 +150,5 @@ func (s *server) auditFile(c echo.Context) error {
 		rows = append(rows, []string{strconv.FormatInt(e.Seq, 10), s.minute(e.At), e.Act.Actor, e.Act.Role, e.Act.Action, e.Act.Object, e.Act.ObjectID,
 			e.Act.Address, detailText(e.Act.Detail), e.MAC})
 	}
-	return s.exportFirst(c, "audit", strings.Fields("序号 时间 操作人 角色 操作 对象 对象编号 网络地址 详情 校验码"), rows, auditExported)
+	return s.exportFirst(c, "audit", strings.Fields("序号 时间 操作人 角色 操作 对象 对象编号 网络地址 详情 校验码"), rows, len(rows) >= auditExported)
 }

@@ -28,5 +28,5 @@ func (s *server) checklistsFile(c echo.Context) error {
 				strconv.Itoa(v.Refused), late})
 		}
 	}
-	return s.exportFirst(c, "checklists-"+code, strings.Fields("标段编号 日期 版本 收到时间 报送人 已答项数 异常项数 迟报"), rows, daysExported)
+	return s.exportFirst(c, "checklists-"+code, strings.Fields("标段编号 日期 版本 收到时间 报送人 已答项数 异常项数 迟报"), rows, len(days) >= daysExported)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -37,19 +36,19 @@ func filesOf(list string, query url.Values) listFiles {
 // says who took it and when, and so does the audit trail, with the number of rows and the digest of the file: nothing of it is
 // kept here. The name is that of the file without its ending. Whoever calls has masked what the role may not see.
 func (s *server) exportTable(c echo.Context, name string, header []string, rows [][]string) error {
-	return s.exportFirst(c, name, header, rows, math.MaxInt)
+	return s.exportFirst(c, name, header, rows, false)
 }
 
-// exportFirst is exportTable for a list of which no more than so many rows are taken. Where they were, the file says that there may be
-// others: a list that ends unseen would be believed.
-func (s *server) exportFirst(c echo.Context, name string, header []string, rows [][]string, most int) error {
+// exportFirst is exportTable for a list of which no more than so much is taken. Where it is full, the file says that there may be more:
+// a list that ends unseen would be believed.
+func (s *server) exportFirst(c echo.Context, name string, header []string, rows [][]string, full bool) error {
 	kind, ending, write := "text/csv; charset=utf-8", ".csv", intake.WriteCSV
 	if strings.EqualFold(path.Ext(c.Request().URL.Path), ".xlsx") {
 		kind, ending, write = xlsxType, ".xlsx", intake.WriteXLSX
 	}
 	title := fmt.Sprintf("由 %s 于 %s 从复工导出，共 %d 行；证件号码只含后四位", actor(c).User.Name, s.minute(s.Now()), len(rows))
-	if len(rows) >= most {
-		title += fmt.Sprintf("；一次最多 %d 行，其后可能还有，未在本表内", most)
+	if full {
+		title += "；已到一次导出的上限，其后可能还有，未在本表内"
 	}
 	var file bytes.Buffer
 	if err := write(&file, header, slices.Values(rows), title); err != nil {

@@ -32,7 +32,7 @@ func (s *server) historyFile(c echo.Context) error {
 		rows = append(rows, []string{strconv.FormatInt(b.ID, 10), w.Word("kind", b.Kind), w.Text(b.File), s.minute(b.RecordedAt), b.RecordedBy,
 			strconv.FormatInt(b.Accepted, 10), strconv.FormatInt(b.Duplicate, 10), strconv.FormatInt(b.Quarantined, 10), strconv.FormatInt(b.Rejected, 10)})
 	}
-	return s.exportFirst(c, "imports", strings.Fields("导入编号 表 文件 导入时间 导入人 采用 重复 待处理 拒绝"), rows, historyExported)
+	return s.exportFirst(c, "imports", strings.Fields("导入编号 表 文件 导入时间 导入人 采用 重复 待处理 拒绝"), rows, len(rows) >= historyExported)
 }
 
 // badRows sends the rows that were not taken in, as they stand in the file, with what is wrong with each. They are the numbers of

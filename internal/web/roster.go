@@ -44,6 +44,7 @@ const peopleShown = 50
 
 type rosterPage struct {
 	entryFrame
+	listFiles
 	Query, Team    string
 	Sorting        string // a head's name, with - before it the other way round
 	Heads          []rosterHead
@@ -54,7 +55,6 @@ type rosterPage struct {
 	Done           *rosterRow
 	Finding        *findingList // the list is of those of whom a finding speaks; nil for all
 	Older, Newer   string       // addresses of the pages before and after; empty for none
-	CSV, XLSX      string
 }
 
 // rosterHead is a head of the list: the address that sorts by it, and which way it is sorted.
@@ -79,7 +79,7 @@ func (s *server) roster(c echo.Context) error {
 		return err
 	}
 	p, q := s.rosterPage(c, about, members), c.QueryParams()
-	p.CSV, p.XLSX = p.link("people.csv", q, url.Values{}), p.link("people.xlsx", q, url.Values{})
+	p.listFiles = listFiles{p.link("people.csv", q, url.Values{}), p.link("people.xlsx", q, url.Values{})}
 	p.page(q)
 	p.heads(q)
 	s.coverRows(c, p.URL, p.Rows)
