@@ -207,6 +207,7 @@ func (p *Page) Photograph(selector, file string) {
 // Click points at the middle of what a selector finds and clicks, when that is what lies on top there.
 func (p *Page) Click(selector string) {
 	p.Helper()
+	p.Eventually("a whole page with "+selector, `document.readyState === 'complete' && `+found(selector)) // what has not been drawn yet hears no click
 	at := p.aim(selector)
 	p.must("click "+selector, chromedp.Do(p.ctx, chromedp.MouseClickXY(at[0], at[1])))
 }
