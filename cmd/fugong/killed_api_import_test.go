@@ -19,11 +19,7 @@ import (
 func TestKilledAPIImport(t *testing.T) {
 	const key = "3f1b6c1e-8a44-4c57-9e0b-6a3c5a2f7d10"
 	storetest.EachDSN(t, func(t *testing.T, dsn string) {
-		w := newWorld(t)
-		w.env["FUGONG_DB"], w.env["FUGONG_LISTEN"] = dsn, freeAddress(t)
-		w.must("import", "sections", w.write("sections.csv", sectionsCSV))
-		w.must("import", "roster", w.write("crowd.csv", crowd()))
-		w.hire()
+		w := crowded(t, dsn)
 		p := labProgram{w, strings.TrimSpace(w.must("user", "token", "district"))}
 		before, table := w.taken(), manyResults()
 		s := w.serve()

@@ -39,11 +39,7 @@ func manyResults() []byte {
 // once where no other server can have it in hand, and the same word again has its effect once.
 func TestKilledUpload(t *testing.T) {
 	storetest.EachDSN(t, func(t *testing.T, dsn string) {
-		w := newWorld(t)
-		w.env["FUGONG_DB"], w.env["FUGONG_LISTEN"] = dsn, freeAddress(t)
-		w.must("import", "sections", w.write("sections.csv", sectionsCSV))
-		w.must("import", "roster", w.write("crowd.csv", crowd()))
-		w.hire()
+		w := crowded(t, dsn)
 		before := w.taken()
 		s := w.serve()
 		s.enter()
@@ -71,6 +67,17 @@ func TestKilledUpload(t *testing.T) {
 		s.stop()
 		w.tookOnce(before)
 	})
+}
+
+// crowded is a world of many people, and of somebody who brings files about them.
+func crowded(t *testing.T, dsn string) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.env["FUGONG_DB"], w.env["FUGONG_LISTEN"] = dsn, freeAddress(t)
+	w.must("import", "sections", w.write("sections.csv", sectionsCSV))
+	w.must("import", "roster", w.write("crowd.csv", crowd()))
+	w.hire()
+	return w
 }
 
 // taken counts what an import of results leaves behind.

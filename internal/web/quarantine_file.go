@@ -30,7 +30,7 @@ func (s *server) quarantineFile(c echo.Context) error {
 			rows = append(rows, s.caseCells(x, w))
 		}
 	}
-	return s.exportFirst(c, "quarantine", strings.Fields("原因 表 内容 问题 文件 行 导入人 导入时间 可能的人员"), rows, len(rows) >= casesExported)
+	return s.exportFirst(c, "quarantine", strings.Fields("原因 表 内容 问题 文件 行 导入人 导入时间 可能的人员"), rows, len(all) > casesExported)
 }
 
 func (s *server) caseCells(x caseLine, w locale.Words) []string {
